@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Reflection;
+using Dapper;
+using Npgsql;
+
+namespace MetaPrompt.Data.Database;
+
+/// <summary>
+/// The one door to PostgreSQL for query classes. Each call is one round trip: a batch whose first command switches the
+/// role and sets the claims, and whose second is the query; the batch's implicit transaction ends both, so nothing of one
+/// caller is left on the connection for the next.
+/// </summary>
+/// <remarks>
+/// Never add error barriers to the batch (each command would then be its own transaction and the role switch would not
+/// last), and never set the role and read a table in one statement.
+/// </remarks>
+public sealed class Db(NpgsqlDataSource dataSource)
+{
+    private const string SwitchRole =
+        "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)";
+
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
+
+    static Db() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <summary>All rows of the query.</summary>
+    /// <param name="caller">On whose behalf; row-level security decides what they see.</param>
+    /// <param name="sql">One statement; its first line is its name as a comment.</param>
+    /// <param name="parameters">An object whose properties are the statement's <c>@Names</c>, or null.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server too.</param>
+    /// <exception cref="NpgsqlException">The database is away, or refused: 42501 is a missing right, 23xxx a broken rule.</exception>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(
+        Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var batch = Batch(connection, caller, sql, parameters);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
+
+        var parse = reader.GetRowParser<T>();
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            rows.Add(parse(reader));
+
+        // A statement that fails after its first rows reports it only when the reader moves on.
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        return rows;
+    }
+
+    /// <summary>The first row of the query, or default where there is none.</summary>
+    /// <inheritdoc cref="QueryAsync{T}"/>
+    public async Task<T?> FirstOrDefaultAsync<T>(
+        Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        var rows = await QueryAsync<T>(caller, sql, parameters, cancellationToken).ConfigureAwait(false);
+        return rows.Count > 0 ? rows[0] : default;
+    }
+
+    /// <summary>Runs a statement and returns how many rows it inserted, updated or deleted; 0 can mean "not yours".</summary>
+    /// <inheritdoc cref="QueryAsync{T}"/>
+    public async Task<int> ExecuteAsync(
+        Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var batch = Batch(connection, caller, sql, parameters);
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+            {
+            }
+        }
+
+        return (int)batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    private static NpgsqlBatch Batch(NpgsqlConnection connection, Caller caller, string sql, object? parameters)
+    {
+        var batch = connection.CreateBatch();
+        if (caller.Role is { } role)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(SwitchRole)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = role },
+                    new NpgsqlParameter<string> { TypedValue = caller.Claims },
+                },
+            });
+        }
+
+        var command = new NpgsqlBatchCommand(sql);
+        if (parameters is not null)
+        {
+            foreach (var property in Properties.GetOrAdd(parameters.GetType(), type => type.GetProperties()))
+                command.Parameters.Add(Parameter(property, parameters));
+        }
+
+        batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    private static NpgsqlParameter Parameter(PropertyInfo property, object parameters)
+    {
+        var value = property.GetValue(parameters);
+        if (value is NpgsqlParameter ready)
+        {
+            ready.ParameterName = property.Name;
+            return ready;
+        }
+
+        return value is null
+            ? new NpgsqlParameter { ParameterName = property.Name, Value = DBNull.Value, DbType = NullType(property.PropertyType) }
+            : new NpgsqlParameter { ParameterName = property.Name, Value = value };
+    }
+
+    // A null needs its column's type: left unknown, PostgreSQL would take it for text and refuse "uuid = text".
+    private static DbType NullType(Type type)
+    {
+        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        return inner == typeof(Guid) ? DbType.Guid
+            : inner == typeof(int) ? DbType.Int32
+            : inner == typeof(long) ? DbType.Int64
+            : inner == typeof(bool) ? DbType.Boolean
+            : inner == typeof(decimal) ? DbType.Decimal
+            : inner == typeof(double) ? DbType.Double
+            : inner == typeof(DateTimeOffset) || inner == typeof(DateTime) ? DbType.DateTimeOffset
+            : inner == typeof(string) ? DbType.String
+            : DbType.Object;
+    }
+
+    private static async Task SkipRoleSwitchAsync(NpgsqlDataReader reader, Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.Role is not null)
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
