@@ -26,7 +26,10 @@ comment on column public.prompts.deleted_at is
 
 alter table public.prompt_answers
   alter column created_at set not null,
+  add column position smallint not null default 0,
   add constraint prompt_answers_length check (length(question_text) <= 2000 and length(answer) <= 20000);
+
+comment on column public.prompt_answers.position is 'The order in which the questions were asked, from 1.';
 
 alter table public.test_results
   alter column created_at set not null,

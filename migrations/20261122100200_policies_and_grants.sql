@@ -99,7 +99,7 @@ create policy prompt_answers_delete_own on public.prompt_answers
 comment on policy prompt_answers_delete_own on public.prompt_answers is 'A person removes answers of their own prompts.';
 
 grant select on public.prompt_answers to authenticated;
-grant insert (prompt_id, question_id, question_text, answer) on public.prompt_answers to authenticated;
+grant insert (prompt_id, question_id, question_text, answer, position) on public.prompt_answers to authenticated;
 grant update (question_text, answer) on public.prompt_answers to authenticated;
 grant delete on public.prompt_answers to authenticated;
 

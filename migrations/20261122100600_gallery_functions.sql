@@ -6,6 +6,8 @@ create function internal.parse_search(query text) returns tsquery
 language plpgsql
 stable
 set search_path = ''
+-- "contains only stop words" is news to nobody.
+set client_min_messages = 'warning'
 as $$
 declare
   term text[];
@@ -29,8 +31,8 @@ begin
       word := term[3];
       field := regexp_match(word, '^(tag|category|cat):(.+)$', 'i');
       if field is not null then
-        plain := (select to_tsquery('simple', '') || array_to_string(array[
-          quote_literal((case when lower(field[1]) = 'tag' then 'tag:' else 'cat:' end) || lower(replace(field[2], '_', ' ')))], '')::tsquery);
+        plain := quote_literal(
+          (case when lower(field[1]) = 'tag' then 'tag:' else 'cat:' end) || lower(replace(field[2], '_', ' ')))::tsquery;
         stem := plain;
       else
         plain := plainto_tsquery('internal.plain', word);
