@@ -107,6 +107,15 @@ internal sealed class EmbeddedFolder
         return folder;
     }
 
+    /// <summary>
+    /// The default folder, or, where root's PostgreSQL cannot get there (a clone below root's home), one of its own below
+    /// <c>/var/lib/metaprompt</c>, named after the default one.
+    /// </summary>
+    public static string Reachable(string path) =>
+        ServerUser.IsRoot && ClosedParent(path) is not null
+            ? System.IO.Path.Combine("/var/lib/metaprompt", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12])
+            : path;
+
     /// <summary>The first folder above the path that other users may not pass; null where the way is free.</summary>
     public static string? ClosedParent(string path)
     {

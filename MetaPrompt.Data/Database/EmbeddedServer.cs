@@ -96,14 +96,32 @@ public sealed class EmbeddedServer : IAsyncDisposable
 
         await using var change = await _folder.LockForChangeAsync(CancellationToken.None).ConfigureAwait(false);
         await use.DisposeAsync().ConfigureAwait(false);
-        if (!_folder.IsUnused())
+        await StopUnusedAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops the server that a program left behind when it was killed, where no other program uses it.</summary>
+    internal static async Task StopAbandonedAsync(EmbeddedOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var folder = EmbeddedFolder.Open(options);
+        await using var change = await folder.LockForChangeAsync(cancellationToken).ConfigureAwait(false);
+        if (folder.ClusterMajor() is not { } major)
             return;
 
-        if (PostmasterFile.Read(_folder.Cluster) is not { } file || file.Look(_folder.Cluster) != PostmasterState.Ours)
+        var binaries = await PostgresBinaries.FindAsync(options, major, logger, cancellationToken).ConfigureAwait(false);
+        var user = await ServerUser.ForAsync(folder.Cluster, cancellationToken).ConfigureAwait(false);
+        await using var server = new EmbeddedServer(folder, binaries, user, options, logger);
+        await server.StopUnusedAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StopUnusedAsync(CancellationToken cancellationToken)
+    {
+        if (!_folder.IsUnused()
+            || PostmasterFile.Read(_folder.Cluster) is not { } file
+            || file.Look(_folder.Cluster) != PostmasterState.Ours)
             return;
 
         var answer = await _user.RunAsync(
-            _binaries.Program("pg_ctl"), ["stop", "-D", _folder.Cluster, "-m", "fast", "-w", "-s", "-t", "120"], CancellationToken.None).ConfigureAwait(false);
+            _binaries.Program("pg_ctl"), ["stop", "-D", _folder.Cluster, "-m", "fast", "-w", "-s", "-t", "120"], cancellationToken).ConfigureAwait(false);
         if (answer.ExitCode != 0)
             _logger.LogWarning("The embedded PostgreSQL did not stop; the next start will adopt it. {Answer}", answer.Output.Trim());
         else
