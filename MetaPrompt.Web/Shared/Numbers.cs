@@ -6,7 +6,7 @@ namespace MetaPrompt.Web.Shared;
 public static class Numbers
 {
     /// <summary>4,812 as it is; from ten thousand on as 21k, from a million as 1.2M.</summary>
-    public static string Short(long value) => value switch
+    public static string Compact(long value) => value switch
     {
         >= 1_000_000 => (value / 100_000 / 10.0).ToString("0.#", CultureInfo.InvariantCulture) + "M",
         >= 10_000 => (value / 1000).ToString(CultureInfo.InvariantCulture) + "k",
@@ -14,7 +14,7 @@ public static class Numbers
     };
 
     /// <summary>"3 likes", "1 like".</summary>
-    public static string Of(long value, string one, string many) => $"{Short(value)} {(value == 1 ? one : many)}";
+    public static string Of(long value, string one, string many) => $"{Compact(value)} {(value == 1 ? one : many)}";
 
     /// <summary>"4 min ago"; from a week on the date. Times are UTC, so is the date shown.</summary>
     public static string Ago(DateTime time, DateTime now) => (now - time) switch

@@ -1,3 +1,5 @@
+using MetaPrompt.Web.Shared;
+
 namespace MetaPrompt.Web.Shell;
 
 /// <summary>The theme a person chose, in a cookie, so that the first paint has it. No cookie: as the system is set.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Caching.Memory;
 namespace MetaPrompt.Web.Features.Gallery;
 
 /// <summary>The categories with their counts. Counting reads every template, so one visitor a minute pays for all.</summary>
-public sealed class CategoryCache(GalleryQueries gallery, IMemoryCache cache)
+public sealed class CategoryCache(GalleryQueries gallery, IMemoryCache cache) : IDisposable
 {
     private const string Key = "gallery-categories";
 
@@ -29,6 +29,9 @@ public sealed class CategoryCache(GalleryQueries gallery, IMemoryCache cache)
             _one.Release();
         }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _one.Dispose();
 
     /// <summary>Forgets the counts: something was published or taken back.</summary>
     public void Forget() => cache.Remove(Key);
