@@ -25,12 +25,14 @@ public static class Startup
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
+        builder.AddHealth();
         AddPages(builder);
 
         await using var app = builder.Build();
         UsePages(app);
         app.MapGallery();
         app.MapTheme();
+        app.MapHealth();
         await app.RunAsync();
         return 0;
     }
