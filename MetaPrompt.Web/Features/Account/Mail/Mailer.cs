@@ -64,7 +64,7 @@ public sealed class Mailer(MailSettings settings, TimeProvider time, ILogger<Mai
         using var client = new SmtpClient { Timeout = 30_000 };
         await client.ConnectAsync(settings.Host, settings.Port, settings.Security, cancellationToken).ConfigureAwait(false);
         if (settings.User is { } user)
-            await client.AuthenticateAsync(user, settings.Password, cancellationToken).ConfigureAwait(false);
+            await client.AuthenticateAsync(user, settings.Password ?? "", cancellationToken).ConfigureAwait(false);
         await client.SendAsync(message, cancellationToken).ConfigureAwait(false);
         await client.DisconnectAsync(quit: true, cancellationToken).ConfigureAwait(false);
     }
