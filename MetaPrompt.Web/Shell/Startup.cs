@@ -46,9 +46,6 @@ public static class Startup
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddAuthentication().AddCookie(cookie => cookie.LoginPath = "/login");
-        builder.Services.AddAuthorization();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {
