@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MetaPrompt.Web.Models;
 
 /// <summary>What went wrong between MetaPrompt and a model; pages choose the way on by it.</summary>
@@ -56,6 +58,7 @@ public enum FailureKind
 /// A model could not do what was asked. <see cref="Exception.Message"/> is for the person at the page: what happened and
 /// what to do, in plain words and without any secret.
 /// </summary>
+[SuppressMessage("Naming", "CA1710", Justification = "What fails is the model, not MetaPrompt: pages catch it, tell it and go on.")]
 public sealed class ModelFailure : Exception
 {
     /// <param name="kind">What went wrong.</param>
