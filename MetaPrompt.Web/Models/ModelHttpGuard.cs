@@ -11,6 +11,7 @@ namespace MetaPrompt.Web.Models;
 /// </summary>
 internal sealed class ModelHttpGuard(ModelSettings model, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    private const string VersionHeader = "anthropic-version";
     private const int ErrorBodyLimit = 64 * 1024;
     private const int JsonBodyLimit = 16 * 1024 * 1024;
 
@@ -52,6 +53,13 @@ internal sealed class ModelHttpGuard(ModelSettings model, TimeProvider time, Htt
             request.Headers.Remove("Authorization");
             request.Headers.Remove("X-Api-Key");
             request.Headers.TryAddWithoutValidation("X-Api-Key", model.ApiKey);
+        }
+
+        // The package adds its own version to the one a request was made with; one request can have only one.
+        if (request.Headers.TryGetValues(VersionHeader, out var versions) && versions.Order(StringComparer.Ordinal).ToArray() is [var older, _, ..])
+        {
+            request.Headers.Remove(VersionHeader);
+            request.Headers.TryAddWithoutValidation(VersionHeader, older);
         }
     }
 

@@ -86,7 +86,7 @@ internal static class VariableJson
         if (Named(key ?? String(Property(entry, "name", "key", "id", "variable"))) is not { } variable)
             return null;
         var choices = Choices(Property(entry, "choices", "options", "enum", "enumValues"));
-        var type = Type(String(Property(entry, "type", "kind"))) ?? (choices.Count > 0 ? VariableType.Choice : VariableType.Text);
+        var type = Type(String(Property(entry, "type", "kind"))) ?? (choices.Length > 0 ? VariableType.Choice : VariableType.Text);
         var required = Property(entry, "required")?.ValueKind switch
         {
             JsonValueKind.True => true,
