@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Reflection;
+using System.Text;
 using Dapper;
 using Npgsql;
 
@@ -109,9 +110,30 @@ public sealed class Db(NpgsqlDataSource dataSource)
             return ready;
         }
 
+        value = value switch
+        {
+            string text => Storable(text),
+            string[] texts => Array.ConvertAll(texts, Storable),
+            _ => value,
+        };
         return value is null
             ? new NpgsqlParameter { ParameterName = property.Name, Value = DBNull.Value, DbType = NullType(property.PropertyType) }
             : new NpgsqlParameter { ParameterName = property.Name, Value = value };
+    }
+
+    // PostgreSQL's text holds neither NUL nor half a surrogate pair. Pasted text sometimes does, and a person who pastes
+    // it should keep the rest instead of meeting an error.
+    private static string Storable(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+            text = text.Replace("\0", "", StringComparison.Ordinal);
+        foreach (var c in text)
+        {
+            if (char.IsSurrogate(c))
+                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        }
+
+        return text;
     }
 
     // A null needs its column's type: left unknown, PostgreSQL would take it for text and refuse "uuid = text".

@@ -1,0 +1,406 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace MetaPrompt.Data.Database;
+
+/// <summary>
+/// A PostgreSQL of this program's own, as a separate process that outlives a crash of the program and is adopted by its
+/// next start. Several programs may share one folder: the last one to leave stops the server.
+/// </summary>
+public sealed class EmbeddedServer : IAsyncDisposable
+{
+    /// <summary>The app's login; the migrations create it.</summary>
+    public const string AppLogin = "metaprompt_app";
+
+    private const string OwnerLogin = "postgres";
+    private const string DatabaseName = "metaprompt";
+    private const string SettingsFile = "metaprompt.conf";
+    private const int SocketPort = 5432;
+    private const long LargestLog = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AdoptionLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeftoverLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly EmbeddedFolder _folder;
+    private readonly PostgresBinaries _binaries;
+    private readonly ServerUser _user;
+    private readonly ILogger _logger;
+    private readonly EmbeddedOptions _options;
+    private FileStream? _use;
+
+    private EmbeddedServer(EmbeddedFolder folder, PostgresBinaries binaries, ServerUser user, EmbeddedOptions options, ILogger logger)
+    {
+        _folder = folder;
+        _binaries = binaries;
+        _user = user;
+        _options = options;
+        _logger = logger;
+    }
+
+    /// <summary>For migrations and maintenance: the login that owns everything.</summary>
+    public string OwnerConnectionString { get; private set; } = "";
+
+    /// <summary>For the app: the login that row-level security holds for.</summary>
+    public string AppConnectionString { get; private set; } = "";
+
+    /// <summary>The app login's password, to be set on it once the migrations have created it.</summary>
+    internal string AppPassword { get; private set; } = "";
+
+    /// <summary>The server's programs, <c>psql</c> beside them where it is installed.</summary>
+    public PostgresBinaries Binaries => _binaries;
+
+    /// <summary>The server's process.</summary>
+    internal int ProcessId { get; private set; }
+
+    /// <summary>Starts the server of a folder, or adopts the one that already runs on it. Makes folder and cluster where missing.</summary>
+    /// <param name="options">Where it lives.</param>
+    /// <param name="logger">Hears what is found and done.</param>
+    /// <param name="cancellationToken">Gives up waiting; a server already started is left for the next start to adopt.</param>
+    /// <exception cref="SettingsException">The folder or the programs are not usable; names the setting.</exception>
+    /// <exception cref="EmbeddedServerException">The server does not start or answer; carries the end of its log.</exception>
+    public static async Task<EmbeddedServer> StartAsync(EmbeddedOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var folder = EmbeddedFolder.Open(options);
+        await using var change = await folder.LockForChangeAsync(cancellationToken).ConfigureAwait(false);
+
+        var major = folder.ClusterMajor();
+        var binaries = await PostgresBinaries.FindAsync(options, major, logger, cancellationToken).ConfigureAwait(false);
+        var user = await ServerUser.ForAsync(folder.Cluster, cancellationToken).ConfigureAwait(false);
+        var server = new EmbeddedServer(folder, binaries, user, options, logger);
+
+        var passwords = await folder.PasswordsAsync(cancellationToken).ConfigureAwait(false);
+        if (major is null)
+            await server.InitialiseAsync(passwords.Owner, cancellationToken).ConfigureAwait(false);
+
+        var file = await server.AdoptAsync(cancellationToken).ConfigureAwait(false)
+            ?? await server.LaunchAsync(cancellationToken).ConfigureAwait(false);
+
+        server.Describe(file, passwords);
+        await server.EnsureDatabaseAsync(cancellationToken).ConfigureAwait(false);
+        server._use = folder.LockForUse();
+        return server;
+    }
+
+    /// <summary>Leaves the server, and stops it where no other program uses it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _use, null) is not { } use)
+            return;
+
+        await using var change = await _folder.LockForChangeAsync(CancellationToken.None).ConfigureAwait(false);
+        await use.DisposeAsync().ConfigureAwait(false);
+        await StopUnusedAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops the server that a program left behind when it was killed, where no other program uses it.</summary>
+    internal static async Task StopAbandonedAsync(EmbeddedOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var folder = EmbeddedFolder.Open(options);
+        await using var change = await folder.LockForChangeAsync(cancellationToken).ConfigureAwait(false);
+        if (folder.ClusterMajor() is not { } major)
+            return;
+
+        var binaries = await PostgresBinaries.FindAsync(options, major, logger, cancellationToken).ConfigureAwait(false);
+        var user = await ServerUser.ForAsync(folder.Cluster, cancellationToken).ConfigureAwait(false);
+        await using var server = new EmbeddedServer(folder, binaries, user, options, logger);
+        await server.StopUnusedAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StopUnusedAsync(CancellationToken cancellationToken)
+    {
+        if (!_folder.IsUnused()
+            || PostmasterFile.Read(_folder.Cluster) is not { } file
+            || file.Look(_folder.Cluster) != PostmasterState.Ours)
+            return;
+
+        var answer = await _user.RunAsync(
+            _binaries.Program("pg_ctl"), ["stop", "-D", _folder.Cluster, "-m", "fast", "-w", "-s", "-t", "120"], cancellationToken).ConfigureAwait(false);
+        if (answer.ExitCode != 0)
+            _logger.LogWarning("The embedded PostgreSQL did not stop; the next start will adopt it. {Answer}", answer.Output.Trim());
+        else
+            _logger.LogInformation("The embedded PostgreSQL has stopped.");
+    }
+
+    private async Task InitialiseAsync(string ownerPassword, CancellationToken cancellationToken)
+    {
+        var unfinished = _folder.UnfinishedCluster;
+        if (Directory.Exists(unfinished))
+        {
+            _logger.LogWarning("{Folder} is left from a start that was interrupted; it is made anew.", unfinished);
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        _logger.LogInformation("Making a new PostgreSQL {Major} database in {Folder}.", _binaries.Major, _folder.Cluster);
+        EmbeddedFolder.MakePrivate(unfinished, _user);
+        var passwordFile = unfinished + ".password";
+        await EmbeddedFolder.WritePrivateAsync(passwordFile, ownerPassword, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _user.Own(passwordFile);
+            string[] arguments =
+            [
+                "-D", unfinished, "-U", OwnerLogin, "-E", "UTF8", "--auth=scram-sha-256", $"--pwfile={passwordFile}",
+                .. LocaleArguments(), .. _options.Volatile ? new[] { "--no-sync" } : [],
+            ];
+            var answer = await _user.RunAsync(_binaries.Program("initdb"), arguments, cancellationToken).ConfigureAwait(false);
+            if (answer.ExitCode != 0)
+                throw new EmbeddedServerException($"PostgreSQL's initdb could not make a database in {_folder.Path}:\n{answer.Output.Trim()}");
+        }
+        finally
+        {
+            File.Delete(passwordFile);
+        }
+
+        await File.AppendAllTextAsync(
+            Path.Combine(unfinished, "postgresql.conf"), $"\ninclude_if_exists = '{SettingsFile}'  # MetaPrompt writes that file at every start\n", cancellationToken).ConfigureAwait(false);
+        Directory.Move(unfinished, _folder.Cluster);
+    }
+
+    // Letters and case of every language, the same order on every machine.
+    private string[] LocaleArguments() =>
+        OperatingSystem.IsLinux() ? ["--locale=C.UTF-8"]
+        : _binaries.Major >= 17 ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        : ["--locale=C", "--locale-provider=icu", "--icu-locale=und"];
+
+    /// <summary>The file of a server that already runs on the folder; null after whatever a dead one left is out of the way.</summary>
+    private async Task<PostmasterFile?> AdoptAsync(CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (PostmasterFile.Read(_folder.Cluster) is { } file)
+        {
+            if (file.Look(_folder.Cluster) != PostmasterState.Ours)
+            {
+                await ClearLeftoverAsync(file, cancellationToken).ConfigureAwait(false);
+                return null;
+            }
+
+            if (file.IsReady && await AnswersAsync(file, cancellationToken).ConfigureAwait(false))
+            {
+                _logger.LogInformation("Adopted the PostgreSQL that already runs on {Folder} (process {Process}).", _folder.Path, file.ProcessId);
+                return file;
+            }
+
+            // One that says it is ready and does not answer is dying; one that starts or stops may take its time.
+            if (watch.Elapsed > (file.IsReady ? AdoptionLimit : StartLimit) && file.Look(_folder.Cluster) == PostmasterState.Ours)
+            {
+                throw new EmbeddedServerException(
+                    $"A PostgreSQL (process {file.ProcessId}) runs on {_folder.Path} and does not answer. End it (kill -INT {file.ProcessId}) and start again.\n{LogEnd()}");
+            }
+
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+
+        await WaitForLeftoversAsync(cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task ClearLeftoverAsync(PostmasterFile file, CancellationToken cancellationToken)
+    {
+        await WaitForLeftoversAsync(cancellationToken).ConfigureAwait(false);
+
+        // PostgreSQL itself goes by "is there a process with this number", and would refuse to start beside a stranger or a
+        // zombie. That nobody works in the folder any more was seen above.
+        _logger.LogWarning("The PostgreSQL on {Folder} ended without a clean stop; it recovers by itself.", _folder.Path);
+        if (PostmasterFile.Read(_folder.Cluster)?.Identity == file.Identity && OperatingSystem.IsLinux())
+            File.Delete(Path.Combine(_folder.Cluster, PostmasterFile.Name));
+    }
+
+    private async Task WaitForLeftoversAsync(CancellationToken cancellationToken)
+    {
+        for (var watch = Stopwatch.StartNew(); PostmasterFile.UsersOf(_folder.Cluster) is { Count: > 0 } users;)
+        {
+            if (watch.Elapsed > LeftoverLimit)
+            {
+                throw new EmbeddedServerException(
+                    $"Processes of an earlier PostgreSQL still work in {_folder.Cluster} ({string.Join(", ", users)}). End them and start again.");
+            }
+
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PostmasterFile> LaunchAsync(CancellationToken cancellationToken)
+    {
+        EmbeddedFolder.MakePrivate(_folder.LogFolder, _user);
+        if (!OperatingSystem.IsWindows())
+            EmbeddedFolder.MakePrivate(_folder.SocketFolder, _user);
+        if (File.Exists(_folder.Log) && new FileInfo(_folder.Log).Length > LargestLog)
+            File.Move(_folder.Log, _folder.Log + ".1", overwrite: true);
+
+        await WriteSettingsAsync(cancellationToken).ConfigureAwait(false);
+
+        for (var watch = Stopwatch.StartNew(); ;)
+        {
+            var logStart = File.Exists(_folder.Log) ? new FileInfo(_folder.Log).Length : 0;
+            if (await TryLaunchAsync(cancellationToken).ConfigureAwait(false) is { } file)
+                return file;
+
+            // The shared memory of a killed server goes away when its last session has noticed.
+            var said = LogEnd(logStart);
+            var passes = said.Contains("already exists", StringComparison.Ordinal) || said.Contains("still in use", StringComparison.Ordinal);
+            if (!passes || watch.Elapsed > LeftoverLimit)
+                throw new EmbeddedServerException($"The embedded PostgreSQL in {_folder.Path} did not start. Its log ends with:\n{said}");
+
+            await Task.Delay(Pause * 10, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PostmasterFile?> TryLaunchAsync(CancellationToken cancellationToken)
+    {
+        var before = PostmasterFile.Read(_folder.Cluster)?.Identity;
+
+        // pg_ctl puts the server into a session of its own: a Ctrl+C in the terminal ends the app, which then stops it.
+        using var launcher = _user.Start(
+            _binaries.Program("pg_ctl"),
+            ["start", "-D", _folder.Cluster, "-l", _folder.Log, "-w", "-s", "-t", StartLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)],
+            captureOutput: false);
+
+        // pg_ctl looks ten times a second; the file says it sooner.
+        while (true)
+        {
+            var ended = launcher.HasExited;
+            if (PostmasterFile.Read(_folder.Cluster) is { IsReady: true } file && file.Identity != before)
+                return file;
+
+            if (ended)
+                return null;
+
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteSettingsAsync(CancellationToken cancellationToken)
+    {
+        var settings = new StringBuilder("# Written by MetaPrompt at every start. Your own settings: ALTER SYSTEM, or postgresql.auto.conf.\n");
+        void Set(string name, string value) => settings.Append(name).Append(" = '").Append(value.Replace("'", "''", StringComparison.Ordinal)).Append("'\n");
+
+        if (OperatingSystem.IsWindows())
+        {
+            Set("listen_addresses", "127.0.0.1");
+            Set("port", FreePort().ToString(CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            Set("listen_addresses", "");
+            Set("port", SocketPort.ToString(CultureInfo.InvariantCulture));
+            Set("unix_socket_directories", _folder.SocketFolder);
+        }
+
+        Set("cluster_name", "metaprompt");
+        Set("max_connections", "100");
+        Set("shared_buffers", _options.Volatile ? "128MB" : "256MB");
+        Set("work_mem", "16MB");
+        Set("maintenance_work_mem", "128MB");
+        Set("random_page_cost", "1.1");
+        Set("jit", "off"); // the queries are short; compiling them costs more than running them
+        Set("timezone", "UTC");
+        Set("log_timezone", "UTC");
+        Set("log_line_prefix", "%m [%p] %q%u@%d ");
+        Set("log_min_duration_statement", "1s");
+        Set("log_checkpoints", "off");
+        if (_binaries.HasModule("pg_stat_statements"))
+            Set("shared_preload_libraries", "pg_stat_statements");
+        if (_options.Volatile)
+        {
+            Set("fsync", "off");
+            Set("synchronous_commit", "off");
+            Set("full_page_writes", "off");
+            Set("autovacuum", "off");
+            Set("max_connections", "300");
+            Set("log_min_duration_statement", "-1");
+        }
+
+        var file = Path.Combine(_folder.Cluster, SettingsFile);
+        await File.WriteAllTextAsync(file, settings.ToString(), cancellationToken).ConfigureAwait(false);
+        _user.Own(file);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Describe(PostmasterFile file, EmbeddedPasswords passwords)
+    {
+        ProcessId = file.ProcessId;
+        AppPassword = passwords.App;
+        OwnerConnectionString = Address(file, OwnerLogin, passwords.Owner);
+        AppConnectionString = Address(file, AppLogin, passwords.App);
+    }
+
+    private static string Address(PostmasterFile file, string login, string password) => new NpgsqlConnectionStringBuilder
+    {
+        Host = OperatingSystem.IsWindows() ? "127.0.0.1" : file.SocketFolder,
+        Port = file.Port,
+        Database = DatabaseName,
+        Username = login,
+        Password = password,
+        // Whoever else might answer in the server's place does not get the password.
+        RequireAuth = "ScramSHA256",
+    }.ConnectionString;
+
+    private static async Task<bool> AnswersAsync(PostmasterFile file, CancellationToken cancellationToken)
+    {
+        // No password needed to learn whether somebody is there: a refusal of the login is an answer as well.
+        var address = new NpgsqlConnectionStringBuilder(Address(file, OwnerLogin, "-")) { Database = OwnerLogin, Pooling = false, Timeout = 2 };
+        await using var connection = new NpgsqlConnection(address.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (PostgresException refusal)
+        {
+            return refusal.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var address = new NpgsqlConnectionStringBuilder(OwnerConnectionString) { Pooling = false };
+        try
+        {
+            await using var there = new NpgsqlConnection(address.ConnectionString);
+            await there.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            address.Database = OwnerLogin;
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.InvalidPassword)
+        {
+            throw new EmbeddedServerException(
+                $"The passwords file in {_folder.Path} does not fit the database beside it. Put both back from the same backup.", refusal);
+        }
+
+        await using var connection = new NpgsqlConnection(address.ConnectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var create = new NpgsqlCommand($"create database {DatabaseName}", connection);
+        await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private string LogEnd(long from = 0)
+    {
+        if (!File.Exists(_folder.Log))
+            return "(no log)";
+
+        using var log = new FileStream(_folder.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        log.Seek(Math.Max(from, log.Length - 4000), SeekOrigin.Begin);
+        using var reader = new StreamReader(log);
+        return reader.ReadToEnd().Trim();
+    }
+}

@@ -1,0 +1,137 @@
+using MetaPrompt.Data.Database;
+
+namespace MetaPrompt.Data.Prompts;
+
+/// <summary>One's own prompts: everything here sees and changes the caller's rows only, because PostgreSQL lets it.</summary>
+public sealed class PromptQueries(Db db)
+{
+    private const string Create =
+        """
+        -- prompts.create
+        select public.create_prompt(@Title, @Goal, @Template, @Variables::jsonb, @QuestionIds, @QuestionTexts, @Answers)
+        """;
+
+    private const string Update =
+        """
+        -- prompts.update
+        update public.prompts
+        set title = @Title, goal = @Goal, template = @Template, variables = @Variables::jsonb
+        where id = @Id and user_id = (select auth.uid()) and deleted_at is null and updated_at = @BasedOn
+        returning updated_at
+        """;
+
+    private const string Find =
+        """
+        -- prompts.find
+        select p.id, p.user_id, p.title, p.goal, p.template, p.variables::text, p.is_public, p.created_at, p.updated_at,
+          p.deleted_at, p.origin_template_id, t.id as template_id, t.category, coalesce(t.tags, '{}') as tags
+        from public.prompts p
+        left join public.prompt_templates t on t.prompt_id = p.id
+        where p.id = @Id and p.user_id = (select auth.uid())
+        """;
+
+    private const string Answers =
+        """
+        -- prompts.answers
+        select a.question_id, a.question_text, a.answer
+        from public.prompt_answers a
+        where a.prompt_id = @PromptId
+        order by a.position, a.created_at
+        """;
+
+    // The text is looked for as it stands: a percent sign is a percent sign.
+    private const string Page =
+        """
+        -- prompts.page
+        select p.id, p.title, left(p.goal, 300) as goal, p.variables::text, p.is_public, p.created_at, p.updated_at,
+          t.id as template_id,
+          (select count(*)::int from public.test_results r where r.prompt_id = p.id) as tests
+        from public.prompts p
+        left join public.prompt_templates t on t.prompt_id = p.id
+        where p.user_id = (select auth.uid()) and p.deleted_at is null
+          and (@Search is null
+            or position(lower(@Search) in lower(p.title)) > 0
+            or position(lower(@Search) in lower(p.goal)) > 0
+            or position(lower(@Search) in lower(p.template)) > 0)
+          and (@AfterId is null or (p.created_at, p.id) < (@AfterCreatedAt, @AfterId))
+        order by p.created_at desc, p.id desc
+        limit @Size
+        """;
+
+    private const string Duplicate =
+        """
+        -- prompts.duplicate
+        select public.duplicate_prompt(@Id)
+        """;
+
+    private const string Delete =
+        """
+        -- prompts.delete
+        update public.prompts set deleted_at = now()
+        where id = @Id and user_id = (select auth.uid()) and deleted_at is null
+        """;
+
+    private const string Restore =
+        """
+        -- prompts.restore
+        update public.prompts set deleted_at = null
+        where id = @Id and user_id = (select auth.uid()) and deleted_at is not null
+        """;
+
+    /// <summary>Saves a prompt with the answers it came from, all or nothing. Returns its id.</summary>
+    public Task<Guid> CreateAsync(Caller caller, NewPrompt prompt, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<Guid>(caller, Create, new
+        {
+            prompt.Title,
+            prompt.Goal,
+            prompt.Template,
+            prompt.Variables,
+            QuestionIds = prompt.Answers.Select(answer => answer.QuestionId).ToArray(),
+            QuestionTexts = prompt.Answers.Select(answer => answer.QuestionText).ToArray(),
+            Answers = prompt.Answers.Select(answer => answer.Answer).ToArray(),
+        }, cancellationToken);
+
+    /// <summary>
+    /// Saves an edit. Returns the prompt's new time of change; null where it is not the caller's, was deleted, or was changed
+    /// elsewhere since <see cref="PromptEdit.BasedOn"/>: then nothing is written.
+    /// </summary>
+    public Task<DateTime?> UpdateAsync(Caller caller, PromptEdit edit, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<DateTime?>(caller, Update, edit, cancellationToken);
+
+    /// <summary>One prompt of the caller's, deleted ones included; null where there is none.</summary>
+    public Task<Prompt?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<Prompt>(caller, Find, new { Id = id }, cancellationToken);
+
+    /// <summary>The questions and answers a prompt came from, in the order they were asked.</summary>
+    public Task<IReadOnlyList<PromptAnswer>> AnswersAsync(Caller caller, Guid promptId, CancellationToken cancellationToken) =>
+        db.QueryAsync<PromptAnswer>(caller, Answers, new { PromptId = promptId }, cancellationToken);
+
+    /// <summary>A page of the caller's prompts, newest first.</summary>
+    /// <param name="caller">Whose prompts.</param>
+    /// <param name="search">Text that title, goal or template contains, case aside; null or blank for all.</param>
+    /// <param name="after">The last row of the page before; null for the first page.</param>
+    /// <param name="size">1 to 200 rows.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public Task<IReadOnlyList<PromptListItem>> PageAsync(
+        Caller caller, string? search, PromptCursor? after, int size, CancellationToken cancellationToken) =>
+        db.QueryAsync<PromptListItem>(caller, Page, new
+        {
+            Search = string.IsNullOrWhiteSpace(search) ? null : search.Trim(),
+            AfterCreatedAt = after?.CreatedAt,
+            AfterId = after?.Id,
+            Size = Math.Clamp(size, 1, 200),
+        }, cancellationToken);
+
+    /// <summary>A private copy with its answers. Returns the copy's id.</summary>
+    /// <exception cref="Npgsql.PostgresException">P0002: there is no such prompt of the caller's.</exception>
+    public Task<Guid> DuplicateAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<Guid>(caller, Duplicate, new { Id = id }, cancellationToken);
+
+    /// <summary>Deletes a prompt so that <see cref="RestoreAsync"/> can bring it back for 30 days. False where it is not there.</summary>
+    public async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(caller, Delete, new { Id = id }, cancellationToken).ConfigureAwait(false) > 0;
+
+    /// <summary>Brings a deleted prompt back as it was, published or not. False where there is nothing to bring back.</summary>
+    public async Task<bool> RestoreAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(caller, Restore, new { Id = id }, cancellationToken).ConfigureAwait(false) > 0;
+}

@@ -1,0 +1,86 @@
+namespace MetaPrompt.Data.Prompts;
+
+/// <summary>A prompt as its owner sees it. Source: <c>prompts</c>, with its place in the gallery where it has one.</summary>
+public sealed record Prompt
+{
+    public required Guid Id { get; init; }
+    public required Guid UserId { get; init; }
+    public required string Title { get; init; }
+    public required string Goal { get; init; }
+    public required string Template { get; init; }
+
+    /// <summary>JSON: a list of names or of variables with their details.</summary>
+    public required string Variables { get; init; }
+
+    public required bool IsPublic { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public required DateTime UpdatedAt { get; init; }
+
+    /// <summary>Set where it was deleted and can still be restored.</summary>
+    public DateTime? DeletedAt { get; init; }
+
+    /// <summary>The community template it was copied from.</summary>
+    public Guid? OriginTemplateId { get; init; }
+
+    /// <summary>Its own template in the gallery; also known while it is unpublished, so that its likes are kept.</summary>
+    public Guid? TemplateId { get; init; }
+
+    public string? Category { get; init; }
+    public string[] Tags { get; init; } = [];
+}
+
+/// <summary>A row of the list of one's own prompts.</summary>
+public sealed record PromptListItem
+{
+    public required Guid Id { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>The first 300 characters of the goal.</summary>
+    public required string Goal { get; init; }
+
+    public required string Variables { get; init; }
+    public required bool IsPublic { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public required DateTime UpdatedAt { get; init; }
+    public Guid? TemplateId { get; init; }
+
+    /// <summary>How many test results are kept of it.</summary>
+    public required int Tests { get; init; }
+}
+
+/// <summary>Where the next page of one's prompts begins: after this row.</summary>
+public sealed record PromptCursor(DateTime CreatedAt, Guid Id);
+
+/// <summary>A clarifying question and what the person answered. Source: <c>prompt_answers</c>.</summary>
+public sealed record PromptAnswer
+{
+    public required string QuestionId { get; init; }
+    public required string QuestionText { get; init; }
+    public required string Answer { get; init; }
+}
+
+/// <summary>A prompt to save.</summary>
+public sealed record NewPrompt
+{
+    public required string Title { get; init; }
+    public required string Goal { get; init; }
+    public required string Template { get; init; }
+
+    /// <summary>JSON list, as <see cref="Prompt.Variables"/>.</summary>
+    public required string Variables { get; init; }
+
+    public IReadOnlyList<PromptAnswer> Answers { get; init; } = [];
+}
+
+/// <summary>New texts for a prompt of one's own.</summary>
+public sealed record PromptEdit
+{
+    public required Guid Id { get; init; }
+    public required string Title { get; init; }
+    public required string Goal { get; init; }
+    public required string Template { get; init; }
+    public required string Variables { get; init; }
+
+    /// <summary>The <see cref="Prompt.UpdatedAt"/> the edit began from; an edit that began from an older one changes nothing.</summary>
+    public required DateTime BasedOn { get; init; }
+}

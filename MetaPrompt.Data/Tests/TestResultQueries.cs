@@ -1,0 +1,55 @@
+using MetaPrompt.Data.Database;
+
+namespace MetaPrompt.Data.Tests;
+
+/// <summary>Results of the caller's own tests. They are written once and never changed.</summary>
+public sealed class TestResultQueries(Db db)
+{
+    private const string Save =
+        """
+        -- test_results.save
+        insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt, result,
+          tokens_used, response_time_ms, input_tokens, output_tokens, finish_reason, error)
+        values (@PromptId, (select auth.uid()), @Model, @Temperature, @VariableValues::jsonb, @ResolvedPrompt, @Result,
+          @TokensUsed, @ResponseTimeMs, @InputTokens, @OutputTokens, @FinishReason, @Error)
+        returning id
+        """;
+
+    private const string Page =
+        """
+        -- test_results.page
+        select r.id, r.prompt_id, r.model, r.temperature, r.variable_values::text, r.resolved_prompt, r.result, r.tokens_used,
+          r.response_time_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.error, r.created_at
+        from public.test_results r
+        where r.prompt_id = @PromptId and r.user_id = (select auth.uid())
+          and (@AfterId is null or (r.created_at, r.id) < (@AfterCreatedAt, @AfterId))
+        order by r.created_at desc, r.id desc
+        limit @Size
+        """;
+
+    private const string Delete =
+        """
+        -- test_results.delete
+        delete from public.test_results where id = @Id and user_id = (select auth.uid())
+        """;
+
+    /// <summary>Keeps a result. Returns its id.</summary>
+    /// <exception cref="Npgsql.PostgresException">42501: the prompt is not the caller's; 23514: a value out of range.</exception>
+    public Task<Guid> SaveAsync(Caller caller, NewTestResult result, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<Guid>(caller, Save, result, cancellationToken);
+
+    /// <summary>A page of the caller's results of one prompt, the latest first; 1 to 100 rows.</summary>
+    public Task<IReadOnlyList<TestResult>> PageAsync(
+        Caller caller, Guid promptId, TestResultCursor? after, int size, CancellationToken cancellationToken) =>
+        db.QueryAsync<TestResult>(caller, Page, new
+        {
+            PromptId = promptId,
+            AfterCreatedAt = after?.CreatedAt,
+            AfterId = after?.Id,
+            Size = Math.Clamp(size, 1, 100),
+        }, cancellationToken);
+
+    /// <summary>Deletes a result. False where there is none of the caller's.</summary>
+    public async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(caller, Delete, new { Id = id }, cancellationToken).ConfigureAwait(false) > 0;
+}

@@ -1,0 +1,46 @@
+namespace MetaPrompt.Tests.Bench;
+
+/// <summary>One measurement that <c>script/bench</c> can run. Add a class: it is found by itself.</summary>
+internal interface IBenchmark
+{
+    /// <summary>What it is called on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>Measures and writes its lines, each a name, a number and a unit.</summary>
+    Task RunAsync(TextWriter output, CancellationToken cancellationToken);
+}
+
+/// <summary>Finds and runs the measurements.</summary>
+internal static class Benchmarks
+{
+    /// <summary>Runs the named ones, or all.</summary>
+    /// <returns>0, or 2 where a name is not known.</returns>
+    public static async Task<int> RunAsync(IReadOnlyCollection<string> names)
+    {
+        var all = typeof(Benchmarks).Assembly.GetTypes()
+            .Where(type => type.IsClass && typeof(IBenchmark).IsAssignableFrom(type))
+            .Select(type => (IBenchmark)Activator.CreateInstance(type)!)
+            .OrderBy(benchmark => benchmark.Name, StringComparer.Ordinal)
+            .ToArray();
+        var unknown = names.Except(all.Select(benchmark => benchmark.Name)).ToArray();
+        if (unknown.Length > 0)
+        {
+            await Console.Error.WriteLineAsync($"No measurement is called {string.Join(", ", unknown)}. There are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}.");
+            return 2;
+        }
+
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        };
+        foreach (var benchmark in all.Where(benchmark => names.Count == 0 || names.Contains(benchmark.Name)))
+        {
+            Console.WriteLine($"# {benchmark.Name}");
+            await benchmark.RunAsync(Console.Out, stop.Token);
+        }
+
+        return 0;
+    }
+}

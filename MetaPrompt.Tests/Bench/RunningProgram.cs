@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MetaPrompt.Tests.Bench;
+
+/// <summary>The program itself, as a person starts it: its Release build, a process of its own, an embedded database.</summary>
+internal sealed class RunningProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private RunningProgram(Process process, Uri address, TimeSpan untilFirstPage)
+    {
+        _process = process;
+        Address = address;
+        UntilFirstPage = untilFirstPage;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>From starting the process to the last byte of the first gallery page.</summary>
+    public TimeSpan UntilFirstPage { get; }
+
+    /// <summary>A folder for an embedded database that every user may enter; the caller deletes it.</summary>
+    public static DirectoryInfo TemporaryFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("metaprompt-bench-");
+        if (!OperatingSystem.IsWindows())
+            folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return folder;
+    }
+
+    /// <summary>Starts it and waits for its first page.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead, or there is no Release build.</exception>
+    public static async Task<RunningProgram> StartAsync(DirectoryInfo folder, CancellationToken cancellationToken)
+    {
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Path.Combine(Top(), "MetaPrompt.Web"),
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                Path.Combine(Top(), "MetaPrompt.Web", "bin", "Release", "net10.0", "MetaPrompt.Web.dll"),
+                "--urls", address.ToString(),
+                "--Embedded:DataFolder", Path.Combine(folder.FullName, "postgres"),
+                "--Logging:LogLevel:Default", "Warning",
+            },
+        };
+        var watch = Stopwatch.StartNew();
+        var process = Process.Start(start)!;
+        _ = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        using var client = new HttpClient { BaseAddress = address };
+        while (true)
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException($"The program ended with {process.ExitCode}. Build it first: dotnet build -c Release.");
+            try
+            {
+                await client.GetByteArrayAsync(new Uri("templates", UriKind.Relative), cancellationToken);
+                return new RunningProgram(process, address, watch.Elapsed);
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(5, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Asks it to stop, as the system's service manager would, and waits until its database has stopped too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Top()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MetaPrompt.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException("MetaPrompt.sln is not above this program.");
+    }
+}

@@ -1,0 +1,18 @@
+using MetaPrompt.Tests.Bench;
+using MetaPrompt.Tests.Infrastructure;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace MetaPrompt.Tests;
+
+/// <summary>Runs the tests; with <c>bench</c> as first argument the measurements instead.</summary>
+internal static class TestProgram
+{
+    public static Task<int> Main(string[] args) => args switch
+    {
+        ["bench", .. var names] => Benchmarks.RunAsync(names),
+        [DatabaseHost.Verb, var folder] => DatabaseHost.RunAsync(folder),
+        _ when args.Any(argument => argument is "-automated" or "@@") => ConsoleRunner.Run(args),
+        _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+    };
+}

@@ -1,0 +1,59 @@
+using MetaPrompt.Data.Templates;
+using Npgsql;
+
+namespace MetaPrompt.Web.Features.Gallery;
+
+/// <summary>
+/// Folds pending likes and uses into the counters every second, and once an hour ends prompts deleted long ago. Every node
+/// runs it; PostgreSQL lets one at a time through.
+/// </summary>
+public sealed partial class CounterFolding(CounterQueries counters, TimeProvider time, ILogger<CounterFolding> logger) : BackgroundService
+{
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        var nextPurge = time.GetUtcNow();
+        var failing = false;
+        while (await NextAsync(timer, stoppingToken))
+        {
+            try
+            {
+                await counters.FoldAsync(stoppingToken);
+                if (time.GetUtcNow() >= nextPurge)
+                {
+                    await counters.PurgeDeletedPromptsAsync(stoppingToken);
+                    nextPurge = time.GetUtcNow().AddHours(1);
+                }
+
+                failing = false;
+            }
+            catch (NpgsqlException exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The database is away: said once, tried again every second; nothing is lost, the deltas wait in it.
+                if (!failing)
+                    LogFailed(exception);
+                failing = true;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Likes and uses could not be folded; trying again every second.")]
+    private partial void LogFailed(Exception exception);
+}

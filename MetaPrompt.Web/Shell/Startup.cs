@@ -1,0 +1,86 @@
+using MetaPrompt.Data.Database;
+using MetaPrompt.Data.Prompts;
+using MetaPrompt.Data.Templates;
+using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Features.Account;
+using MetaPrompt.Web.Features.Gallery;
+using Microsoft.AspNetCore.ResponseCompression;
+using MudBlazor.Services;
+
+namespace MetaPrompt.Web.Shell;
+
+/// <summary>Puts the program together: database first, then the features, then the way of a request.</summary>
+public static class Startup
+{
+    /// <summary>Runs a verb, or serves until it is told to stop. Returns the process's exit code.</summary>
+    /// <exception cref="Data.SettingsException">A setting is wrong or half given; the message names it.</exception>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        TopLevelSettings.Add(builder);
+
+        // Declared first, disposed last: the database outlives whatever still writes while the host stops.
+        await using var database = await builder.AddDatabaseAsync();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PromptQueries>();
+        builder.Services.AddSingleton<PublishQueries>();
+        builder.Services.AddSingleton<TestResultQueries>();
+        builder.AddGallery();
+        builder.AddHealth();
+        AddPages(builder);
+        builder.AddAccounts();
+
+        await using var app = builder.Build();
+        UsePages(app);
+        app.MapGallery();
+        app.MapAccounts();
+        app.MapTheme();
+        app.MapHealth();
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static void AddPages(WebApplicationBuilder builder)
+    {
+        // MudBlazor's files come from its package also where the program runs from its build folder.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddAuthentication().AddCookie(cookie => cookie.LoginPath = "/login");
+        builder.Services.AddAuthorization();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
+            mud.SnackbarConfiguration.VisibleStateDuration = 8000;
+            mud.SnackbarConfiguration.ShowCloseIcon = false;
+        });
+        builder.Services.AddResponseCompression(compression =>
+        {
+            // Nothing secret shares a page with text that a stranger chose the length of: tokens are masked per answer.
+            compression.EnableForHttps = true;
+            compression.Providers.Add<BrotliCompressionProvider>();
+            compression.Providers.Add<GzipCompressionProvider>();
+        });
+        builder.Services.AddOutputCache(cache => cache.AddPolicy(VisitorPages.Policy, policy => policy.AddPolicy<VisitorPages>(), excludeDefaultPolicy: true));
+    }
+
+    private static void UsePages(WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseRouting();
+        app.UseOutputCache();
+        app.UseResponseCompression();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode()
+            .CacheOutput(VisitorPages.Policy);
+    }
+}

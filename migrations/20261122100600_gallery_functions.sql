@@ -1,0 +1,429 @@
+-- What the pages ask the gallery. Each is a definer function in internal with its filter written out, behind an invoker
+-- function in public, which is what Supabase's API would show.
+
+-- The query a person typed ------------------------------------------------------------------------------------------------
+create function internal.parse_search(query text) returns tsquery
+language plpgsql
+stable
+set search_path = ''
+-- "contains only stop words" is news to nobody.
+set client_min_messages = 'warning'
+as $$
+declare
+  term text[];
+  word text;
+  negated boolean;
+  field text[];
+  plain tsquery;
+  stem tsquery;
+  wanted tsquery;
+  stop_words tsquery;
+  unwanted tsquery;
+begin
+  for term in
+    select regexp_matches(left(query, 500), '(-?)(?:"([^"]*)"|(\S+))', 'g')
+  loop
+    negated := term[1] = '-';
+    if term[2] is not null then
+      plain := phraseto_tsquery('internal.plain', term[2]);
+      stem := phraseto_tsquery('internal.english', term[2]);
+    else
+      word := term[3];
+      field := regexp_match(word, '^(tag|category|cat):(.+)$', 'i');
+      if field is not null then
+        plain := quote_literal(
+          (case when lower(field[1]) = 'tag' then 'tag:' else 'cat:' end) || lower(replace(field[2], '_', ' ')))::tsquery;
+        stem := plain;
+      else
+        plain := plainto_tsquery('internal.plain', word);
+        stem := plainto_tsquery('internal.english', word);
+      end if;
+    end if;
+    if numnode(plain) = 0 then
+      -- Signs alone: nothing to look for.
+      continue;
+    end if;
+    if negated then
+      plain := case when numnode(stem) = 0 then plain else plain || stem end;
+      unwanted := case when unwanted is null then plain else unwanted || plain end;
+    elsif numnode(stem) = 0 then
+      stop_words := case when stop_words is null then plain else stop_words && plain end;
+    else
+      wanted := case when wanted is null then plain || stem else wanted && (plain || stem) end;
+    end if;
+  end loop;
+  -- "the" is looked for only where there is nothing else to look for.
+  wanted := coalesce(wanted, stop_words);
+  return case
+    when unwanted is null then wanted
+    when wanted is null then !! unwanted
+    else wanted && !! unwanted
+  end;
+end
+$$;
+comment on function internal.parse_search(text) is
+  'Words, "phrases", -words, tag: and category: as a tsquery; null where the text holds no word. Signs and operators are text.';
+revoke all on function internal.parse_search(text) from public;
+
+-- Search -------------------------------------------------------------------------------------------------------------------
+create type internal.card as (
+  template_id uuid,
+  title varchar,
+  goal text,
+  category varchar,
+  tags text[],
+  variables text[],
+  likes_count integer,
+  uses_count integer,
+  author_id uuid,
+  author_name varchar,
+  published_at timestamptz,
+  cursor_value text
+);
+comment on type internal.card is 'What a card of the gallery shows; cursor_value with template_id is where the next page begins.';
+
+create function internal.search_gallery(
+  query text, category_filter text, tag_filter text, author_filter uuid, sort text,
+  after_value text, after_id uuid, page_size integer)
+returns setof internal.card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  wanted tsquery;
+  filter text := '';
+  key text;
+  key_type text;
+  size integer := least(greatest(coalesce(page_size, 24), 1), 100);
+begin
+  if coalesce(btrim(query), '') <> '' then
+    wanted := internal.parse_search(query);
+    if wanted is null then
+      return;
+    end if;
+  end if;
+
+  -- Only fixed text is put together here; every value is a parameter.
+  if wanted is not null then
+    filter := filter || ' and g.document @@ $1';
+  end if;
+  if category_filter is not null then
+    filter := filter || ' and g.category = $2';
+  end if;
+  if tag_filter is not null then
+    filter := filter || ' and g.document @@ $3';
+  end if;
+  if author_filter is not null then
+    filter := filter || ' and g.author_id = $4';
+  end if;
+
+  if sort = 'best' and wanted is not null then
+    -- Title matches and all matches, the most liked of each; then how well they match decides.
+    return query execute
+      'with candidates as materialized (
+         (select g.* from internal.gallery g where g.title_document @@ $1' || filter || '
+          order by g.likes_count desc, g.template_id desc limit 400)
+         union
+         (select g.* from internal.gallery g where true' || filter || '
+          order by g.likes_count desc, g.template_id desc limit 400)
+       ), ranked as (
+         select c.*,
+           (case when lower(c.title) = lower(btrim($5)) then 8 else 0 end
+            + case when c.title_document @@ $1 then 4 else 0 end
+            + 2 * ts_rank(''{0.05, 0.2, 0.5, 1.0}'', c.document, $1, 1)
+            + ln(1 + c.likes_count) / 8)::numeric(12, 6) as score
+         from candidates c
+       )
+       select r.template_id, r.title, r.goal, r.category, r.tags, r.variables, r.likes_count, r.uses_count,
+         r.author_id, r.author_name, r.published_at, r.score::text
+       from ranked r
+       where $6 is null or (r.score, r.template_id) < ($6::numeric, $7)
+       order by r.score desc, r.template_id desc
+       limit $8'
+      using wanted, category_filter, quote_literal('tag:' || lower(tag_filter))::tsquery, author_filter, query,
+        after_value, after_id, size;
+    return;
+  end if;
+
+  key := case sort
+    when 'uses' then 'uses_count'
+    when 'newest' then 'published_at'
+    when 'trending' then 'trending'
+    else 'likes_count'
+  end;
+  key_type := case key when 'published_at' then 'timestamptz' when 'trending' then 'double precision' else 'integer' end;
+  if after_id is not null then
+    filter := filter || ' and (g.' || key || ', g.template_id) < ($6::' || key_type || ', $7)';
+  end if;
+  return query execute
+    'select g.template_id, g.title, g.goal, g.category, g.tags, g.variables, g.likes_count, g.uses_count,
+       g.author_id, g.author_name, g.published_at, g.' || key || '::text
+     from internal.gallery g
+     where true' || filter || '
+     order by g.' || key || ' desc, g.template_id desc
+     limit $8'
+    using wanted, category_filter, quote_literal('tag:' || lower(tag_filter))::tsquery, author_filter, query,
+      after_value, after_id, size;
+end
+$$;
+comment on function internal.search_gallery(text, text, text, uuid, text, text, uuid, integer) is
+  'Definer: reads internal.gallery, which holds public templates only. Orders: best, likes, uses, newest, trending; 1-100 rows.';
+revoke all on function internal.search_gallery(text, text, text, uuid, text, text, uuid, integer) from public;
+grant execute on function internal.search_gallery(text, text, text, uuid, text, text, uuid, integer) to anon, authenticated;
+
+create function public.search_templates(
+  query text default null, category_filter text default null, tag_filter text default null, author_filter uuid default null,
+  sort text default 'best', after_value text default null, after_id uuid default null, page_size integer default 24)
+returns setof internal.card
+language sql
+stable
+set search_path = ''
+as $$
+  select * from internal.search_gallery(query, category_filter, tag_filter, author_filter, sort, after_value, after_id, page_size)
+$$;
+comment on function public.search_templates(text, text, text, uuid, text, text, uuid, integer) is
+  'A page of the gallery. query: words, "phrases", -words, tag:, category:.';
+revoke all on function public.search_templates(text, text, text, uuid, text, text, uuid, integer) from public;
+grant execute on function public.search_templates(text, text, text, uuid, text, text, uuid, integer) to anon, authenticated;
+
+-- Popular ------------------------------------------------------------------------------------------------------------------
+create function internal.popular_templates(limit_count integer, category_filter varchar)
+returns table (id uuid, title varchar, goal text, category varchar, likes_count integer, uses_count integer)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  size integer := least(greatest(coalesce(limit_count, 10), 1), 100);
+begin
+  if category_filter is null then
+    return query
+      select g.template_id, g.title, g.goal, g.category, g.likes_count, g.uses_count
+      from internal.gallery g
+      order by g.likes_count desc, g.template_id desc
+      limit size;
+  else
+    return query
+      select g.template_id, g.title, g.goal, g.category, g.likes_count, g.uses_count
+      from internal.gallery g
+      where g.category = category_filter
+      order by g.likes_count desc, g.template_id desc
+      limit size;
+  end if;
+end
+$$;
+comment on function internal.popular_templates(integer, varchar) is 'Definer: reads internal.gallery, public templates only; 1-100 rows.';
+revoke all on function internal.popular_templates(integer, varchar) from public;
+grant execute on function internal.popular_templates(integer, varchar) to anon, authenticated;
+
+create or replace function public.get_popular_templates(
+  limit_count integer default 10,
+  category_filter varchar default null
+)
+returns table (
+  id uuid,
+  title varchar,
+  goal text,
+  category varchar,
+  likes_count integer,
+  uses_count integer
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from internal.popular_templates(limit_count, category_filter)
+$$;
+comment on function public.get_popular_templates(integer, varchar) is
+  'The most liked published templates, of one category or of all (those without one included); 1-100 rows, ties by id.';
+revoke all on function public.get_popular_templates(integer, varchar) from public, anon, authenticated;
+grant execute on function public.get_popular_templates(integer, varchar) to anon, authenticated;
+
+-- Categories ---------------------------------------------------------------------------------------------------------------
+create function internal.gallery_categories() returns table (category varchar, templates bigint)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select g.category, count(*) from internal.gallery g where g.category is not null group by g.category
+  order by count(*) desc, g.category
+  limit 100
+$$;
+comment on function internal.gallery_categories() is 'Definer: reads internal.gallery. Counts every row: callers cache it.';
+revoke all on function internal.gallery_categories() from public;
+grant execute on function internal.gallery_categories() to anon, authenticated;
+
+create function public.gallery_categories() returns table (category varchar, templates bigint)
+language sql
+stable
+set search_path = ''
+as $$ select * from internal.gallery_categories() $$;
+comment on function public.gallery_categories() is 'The gallery''s categories with their number of templates, largest first.';
+revoke all on function public.gallery_categories() from public;
+grant execute on function public.gallery_categories() to anon, authenticated;
+
+-- One template -------------------------------------------------------------------------------------------------------------
+create function internal.read_template(template_id uuid)
+returns table (
+  id uuid, prompt_id uuid, title varchar, goal text, template text, variables jsonb, category varchar, tags text[],
+  likes_count integer, uses_count integer, author_id uuid, author_name varchar, author_avatar_url text,
+  published_at timestamptz, updated_at timestamptz, is_favorite boolean)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select t.id, t.prompt_id, p.title, p.goal, p.template, p.variables, t.category, t.tags,
+    greatest(0, t.likes_count + coalesce(d.likes, 0))::integer, greatest(0, t.uses_count + coalesce(d.uses, 0))::integer,
+    t.user_id, u.full_name, u.avatar_url, t.created_at, greatest(p.updated_at, t.updated_at),
+    exists (select from public.user_favorites f where f.template_id = t.id and f.user_id = (select auth.uid()))
+  from public.prompt_templates t
+  join public.prompts p on p.id = t.prompt_id
+  join public.users u on u.id = t.user_id
+  left join lateral (
+    select sum(c.likes) as likes, sum(c.uses) as uses from internal.counter_deltas c where c.template_id = t.id
+  ) d on true
+  where t.id = read_template.template_id and p.is_public and p.deleted_at is null
+$$;
+comment on function internal.read_template(uuid) is
+  'Definer: an author''s name is not theirs to read otherwise. Published templates only; likes and uses include what is not folded yet.';
+revoke all on function internal.read_template(uuid) from public;
+grant execute on function internal.read_template(uuid) to anon, authenticated;
+
+create function public.get_template(template_id uuid)
+returns table (
+  id uuid, prompt_id uuid, title varchar, goal text, template text, variables jsonb, category varchar, tags text[],
+  likes_count integer, uses_count integer, author_id uuid, author_name varchar, author_avatar_url text,
+  published_at timestamptz, updated_at timestamptz, is_favorite boolean)
+language sql
+stable
+set search_path = ''
+as $$ select * from internal.read_template(get_template.template_id) $$;
+comment on function public.get_template(uuid) is 'A published template with its author and whether the signed-in person favorited it.';
+revoke all on function public.get_template(uuid) from public;
+grant execute on function public.get_template(uuid) to anon, authenticated;
+
+-- Authors ------------------------------------------------------------------------------------------------------------------
+create function internal.read_author(author_id uuid)
+returns table (id uuid, full_name varchar, avatar_url text, joined_at timestamptz, templates bigint, likes bigint)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select u.id, u.full_name, u.avatar_url, u.created_at, g.templates, g.likes
+  from public.users u
+  join lateral (
+    select count(*) as templates, coalesce(sum(likes_count), 0)::bigint as likes
+    from internal.gallery where gallery.author_id = u.id
+  ) g on g.templates > 0
+  where u.id = read_author.author_id
+$$;
+comment on function internal.read_author(uuid) is
+  'Definer: what is public of somebody who published something. Never the address; nobody without a published template.';
+revoke all on function internal.read_author(uuid) from public;
+grant execute on function internal.read_author(uuid) to anon, authenticated;
+
+create function public.get_author(author_id uuid)
+returns table (id uuid, full_name varchar, avatar_url text, joined_at timestamptz, templates bigint, likes bigint)
+language sql
+stable
+set search_path = ''
+as $$ select * from internal.read_author(get_author.author_id) $$;
+comment on function public.get_author(uuid) is 'An author''s public profile; no row for a person who has published nothing.';
+revoke all on function public.get_author(uuid) from public;
+grant execute on function public.get_author(uuid) to anon, authenticated;
+
+-- Favorites ----------------------------------------------------------------------------------------------------------------
+create function internal.favorite_cards(after_value timestamptz, after_id uuid, page_size integer)
+returns setof internal.card
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select g.template_id, g.title, g.goal, g.category, g.tags, g.variables, g.likes_count, g.uses_count,
+    g.author_id, g.author_name, g.published_at, f.created_at::text
+  from public.user_favorites f
+  join internal.gallery g on g.template_id = f.template_id
+  where f.user_id = (select auth.uid())
+    and (after_id is null or (f.created_at, f.template_id) < (after_value, after_id))
+  order by f.created_at desc, f.template_id desc
+  limit least(greatest(coalesce(page_size, 24), 1), 100)
+$$;
+comment on function internal.favorite_cards(timestamptz, uuid, integer) is
+  'Definer: joins the gallery''s table. The signed-in person''s own favorites only; templates that went private are left out.';
+revoke all on function internal.favorite_cards(timestamptz, uuid, integer) from public;
+grant execute on function internal.favorite_cards(timestamptz, uuid, integer) to authenticated;
+
+create function public.favorite_templates(
+  after_value timestamptz default null, after_id uuid default null, page_size integer default 24)
+returns setof internal.card
+language sql
+stable
+set search_path = ''
+as $$ select * from internal.favorite_cards(after_value, after_id, page_size) $$;
+comment on function public.favorite_templates(timestamptz, uuid, integer) is 'A page of the signed-in person''s favorites, the latest first.';
+revoke all on function public.favorite_templates(timestamptz, uuid, integer) from public;
+grant execute on function public.favorite_templates(timestamptz, uuid, integer) to authenticated;
+
+-- Publishing and using -----------------------------------------------------------------------------------------------------
+create function public.publish_prompt(prompt_id uuid, category varchar, tags text[]) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  published uuid;
+begin
+  update public.prompts p set is_public = true
+  where p.id = publish_prompt.prompt_id and p.user_id = (select auth.uid()) and p.deleted_at is null;
+  if not found then
+    raise exception 'prompt not found' using errcode = 'P0002';
+  end if;
+  insert into public.prompt_templates as t (prompt_id, user_id, category, tags)
+  values (
+    publish_prompt.prompt_id,
+    (select auth.uid()),
+    nullif(btrim(publish_prompt.category), ''),
+    array(
+      select distinct lower(btrim(tag)) from unnest(publish_prompt.tags) as tag where btrim(tag) <> ''
+      order by lower(btrim(tag))))
+  on conflict on constraint prompt_templates_prompt_id_key
+  do update set category = excluded.category, tags = excluded.tags
+  returning t.id into published;
+  return published;
+end
+$$;
+comment on function public.publish_prompt(uuid, varchar, text[]) is
+  'Publishes a prompt of one''s own, or changes category and tags of a published one. Returns the template''s id. P0002 where it is not one''s own.';
+revoke all on function public.publish_prompt(uuid, varchar, text[]) from public;
+grant execute on function public.publish_prompt(uuid, varchar, text[]) to authenticated;
+
+create function public.use_template(template_id uuid) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  copy uuid;
+begin
+  insert into public.prompts (user_id, title, goal, template, variables, origin_template_id)
+  select (select auth.uid()), p.title, p.goal, p.template, p.variables, t.id
+  from public.prompt_templates t
+  join public.prompts p on p.id = t.prompt_id
+  where t.id = use_template.template_id and p.is_public and p.deleted_at is null
+  returning id into copy;
+  if copy is null then
+    raise exception 'template not found' using errcode = 'P0002';
+  end if;
+  perform public.increment_uses_count(use_template.template_id);
+  return copy;
+end
+$$;
+comment on function public.use_template(uuid) is
+  'Copies a published template into one''s prompts and counts the use. Returns the copy''s id; P0002 where there is no such template.';
+revoke all on function public.use_template(uuid) from public;
+grant execute on function public.use_template(uuid) to authenticated;
