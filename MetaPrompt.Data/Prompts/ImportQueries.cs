@@ -46,7 +46,7 @@ public sealed class ImportQueries(NpgsqlDataSource owner)
         """
         -- import.insert_templates
         insert into public.prompt_templates (prompt_id, user_id, category, tags, created_at, updated_at)
-        select r.id, $1, $2, string_to_array(nullif(r.tags, ''), ','), p.created_at, p.created_at
+        select r.id, $1, $2, string_to_array(r.tags, ','), p.created_at, p.created_at
         from unnest($3, $4) as r (id, tags)
         join public.prompts p on p.id = r.id
         """;

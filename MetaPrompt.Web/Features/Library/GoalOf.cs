@@ -14,6 +14,7 @@ internal static partial class GoalOf
     public static string Prompt(Conversion conversion, string title)
     {
         var text = conversion.Template.Length > MaxSearched ? conversion.Template[..MaxSearched] : conversion.Template;
+        var role = "";
         foreach (var line in text.Split('\n'))
         {
             var candidate = Readable(line, conversion.Variables);
@@ -23,12 +24,23 @@ internal static partial class GoalOf
             if (Structure().IsMatch(candidate))
                 break;
             var sentence = FirstSentence(candidate);
-            if (sentence.Length >= MinLength)
-                return Lines.Shorten(sentence, MaxLength);
+            if (role.Length == 0 && Role().IsMatch(sentence))
+            {
+                // "Act as an expert." says who, not what; what follows does.
+                role = sentence;
+                sentence = FirstSentence(candidate[sentence.Length..].Trim());
+            }
+
+            if (IsSentence(sentence))
+                return Lines.Shorten(role.Length == 0 ? sentence : role + " " + sentence, MaxLength);
         }
 
-        return title;
+        return role.Length > 0 ? Lines.Shorten(role, MaxLength) : title;
     }
+
+    // Not a greeting, a version or a label; writing without blanks cannot be told by its words.
+    private static bool IsSentence(string text) =>
+        text.Length >= MinLength && (text.Count(c => c == ' ') >= 2 || text.Any(c => c >= '\u2e80'));
 
     private static string Readable(string line, IReadOnlyList<PromptVariable> variables)
     {
@@ -49,10 +61,13 @@ internal static partial class GoalOf
     [GeneratedRegex(@"^\s*(#|---|===|```|~~~)")]
     private static partial Regex Heading();
 
+    [GeneratedRegex(@"^(I want you to |I'd like you to |Please |You (will|should) )?(act|serve|behave) (as|like)\b|^You are an? ", RegexOptions.IgnoreCase)]
+    private static partial Regex Role();
+
     [GeneratedRegex(@"\*\*|__|`|^\s*(>|[-*•]\s)")]
     private static partial Regex Marks();
 
-    [GeneratedRegex(@"^([{\[<|]|[""']?[\w-]+[""']?\s*:\s*([{\[|>""]|$))")]
+    [GeneratedRegex(@"^([{\[<|]|[""']?[\w-]+[""']?\s*:\s*([{\[|>""]|$)|[a-z_-]+:\s)")]
     private static partial Regex Structure();
 
     // Not after one letter ("e. g.") and not after a number with a stop ("1. Do this").
