@@ -101,6 +101,18 @@ public static class Slots
     /// <summary>By what it is judged.</summary>
     public const string Criteria = "criteria";
 
+    /// <summary>The fields to extract.</summary>
+    public const string Fields = "fields";
+
+    /// <summary>The labels to choose from.</summary>
+    public const string Labels = "labels";
+
+    /// <summary>What the learner knows already.</summary>
+    public const string Level = "level";
+
+    /// <summary>Programming language and environment.</summary>
+    public const string Technology = "technology";
+
     /// <summary>What to do when something is missing or unclear.</summary>
     public const string Failure = "failure";
 }

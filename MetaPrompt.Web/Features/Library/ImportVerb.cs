@@ -100,7 +100,9 @@ public static class ImportVerb
         var duplicates = leftOut.Count(note => note.IsDuplicate);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"Imported {imported:N0} of {content.RowCount:N0} prompts{(published ? " and published them" : "")} in {elapsed.TotalSeconds:0.0} s: {withVariables:N0} with variables; left out {duplicates:N0} duplicates and {leftOut.Count - duplicates:N0} bad rows; cut {notes.Count:N0} titles."))
+            $"Imported {imported:N0} of {content.RowCount:N0} prompts{(published && imported > 0 ? " and published them" : "")} in {elapsed.TotalSeconds:0.0} s: {withVariables:N0} with variables; left out {duplicates:N0} duplicates and {leftOut.Count - duplicates:N0} bad rows; cut {notes.Count:N0} titles."))
             .ConfigureAwait(false);
+        if (published && present.Count > 0)
+            await output.WriteLineAsync("Prompts that were there already are left as they are, published or not.").ConfigureAwait(false);
     }
 }
