@@ -2,6 +2,7 @@ using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Gallery;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor.Services;
@@ -27,10 +28,12 @@ public static class Startup
         builder.AddGallery();
         builder.AddHealth();
         AddPages(builder);
+        builder.AddAccounts();
 
         await using var app = builder.Build();
         UsePages(app);
         app.MapGallery();
+        app.MapAccounts();
         app.MapTheme();
         app.MapHealth();
         await app.RunAsync();
@@ -43,9 +46,6 @@ public static class Startup
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddAuthentication().AddCookie(cookie => cookie.LoginPath = "/login");
-        builder.Services.AddAuthorization();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {

@@ -1,0 +1,46 @@
+using MetaPrompt.Data;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MetaPrompt.Web.Models;
+
+/// <summary>What a host does to have models: one call, before it is built.</summary>
+public static class ModelServices
+{
+    private const string OllamaSetting = "Ollama:Endpoint";
+    private const string NoOllama = "none";
+
+    /// <summary>
+    /// Reads <c>Models</c> and <c>Ollama:Endpoint</c> (where to look for Ollama while no model is configured; "none" not
+    /// to look) and adds the catalog, the runner and the wizard's model. Call it after the database's services: the runner
+    /// then ends, and keeps its results, before the database does.
+    /// </summary>
+    /// <exception cref="SettingsException">A setting is missing or wrong; the message names it.</exception>
+    public static void AddModels(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var configured = ModelSettingsReader.Read(builder.Configuration);
+        var ollama = OllamaEndpoint(builder.Configuration);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(new ModelLimits());
+        builder.Services.AddSingleton(services => new ModelCatalog(
+            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<WizardModel>();
+        builder.Services.AddSingleton<PromptRunner>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PromptRunner>());
+        if (configured.Count == 0 && ollama is not null)
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<LocalOllama>(services, ollama));
+    }
+
+    private static Uri? OllamaEndpoint(ConfigurationManager configuration)
+    {
+        var text = configuration[OllamaSetting]?.Trim();
+        if (string.Equals(text, NoOllama, StringComparison.OrdinalIgnoreCase))
+            return null;
+
+        return Uri.TryCreate(string.IsNullOrEmpty(text) ? LocalOllama.DefaultEndpoint : text, UriKind.Absolute, out var endpoint)
+            && (endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeHttps)
+                ? endpoint
+                : throw new SettingsException(OllamaSetting, $"'{text}' is no web address. Write one like {LocalOllama.DefaultEndpoint}, or none not to look for Ollama.");
+    }
+}

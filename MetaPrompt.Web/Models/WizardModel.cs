@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
+using MetaPrompt.Web.Prompting;
+using Microsoft.Extensions.AI;
+
+namespace MetaPrompt.Web.Models;
+
+/// <summary>A template on its way: what there is of it, and at the end the whole.</summary>
+/// <param name="Template">The template's text so far; it starts anew if the model has to write it again.</param>
+/// <param name="Composed">The finished template with title, variables and assumptions; null until the last one.</param>
+public sealed record ComposeProgress(string Template, ComposedPrompt? Composed);
+
+/// <summary>
+/// The wizard's questions and template from the catalog's default model, under the same rules as those without one.
+/// Everything throws <see cref="ModelFailure"/>: the caller says so and goes on with its own rules.
+/// </summary>
+public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimeProvider time)
+{
+    private const string AsJson = "as the one JSON object that was asked for, with nothing before or after it.";
+    private const string AsSections = "in exactly the form that was asked for: prompt_title, prompt_template, prompt_variables and prompt_assumptions, each between its tags.";
+
+    // Not every server can hold a model to a schema; one that refused is not asked again.
+    private readonly ConcurrentDictionary<string, bool> _withoutSchema = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The model that is asked, by name; null where there is none.</summary>
+    public string? ModelName => catalog.Default?.Name;
+
+    /// <summary>
+    /// What to ask next: at most six questions together with those already answered, the most important first, none of
+    /// them again. Empty only where something was answered and nothing more is worth asking.
+    /// </summary>
+    /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable questions.</exception>
+    public async Task<IReadOnlyList<Question>> QuestionsAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentNullException.ThrowIfNull(answers);
+        if (answers.Count >= WizardPrompts.MaxQuestions)
+            return [];
+
+        var model = Model();
+        using var patience = new CancellationTokenSource(limits.Questions, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            var messages = WizardPrompts.Ask(goal, answers);
+            var reply = await AskAsync(model, messages, either.Token).ConfigureAwait(false);
+            if (WizardReplies.Questions(reply, answers, out var problem) is { } questions)
+                return questions;
+
+            messages.AddRange(WizardPrompts.Repair(reply, problem, AsJson));
+            reply = await AskAsync(model, messages, either.Token).ConfigureAwait(false);
+            return WizardReplies.Questions(reply, answers, out _) ?? throw Nonsense(model, "questions");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw FailureWords.TimedOut(model, $"{model.Name} had no questions ready within {FailureWords.Duration(limits.Questions)}.");
+        }
+    }
+
+    /// <summary>The finished template; see <see cref="ComposeStreamAsync"/> for one that can be watched.</summary>
+    /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
+    public async Task<ComposedPrompt> ComposeAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
+    {
+        ComposedPrompt? composed = null;
+        await foreach (var progress in ComposeStreamAsync(goal, answers, cancellationToken).ConfigureAwait(false))
+            composed = progress.Composed;
+        return composed ?? throw Nonsense(Model(), "template");
+    }
+
+    /// <summary>
+    /// The template as it is written. Every item but the last shows the text so far, as it comes: throttle what is
+    /// drawn. The last one holds the finished template, checked and with its placeholders mended.
+    /// </summary>
+    /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
+    public async IAsyncEnumerable<ComposeProgress> ComposeStreamAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentNullException.ThrowIfNull(answers);
+        var model = Model();
+        var messages = WizardPrompts.Compose(goal, answers);
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = new StringBuilder();
+            var shown = "";
+            ChatFinishReason? end = null;
+            await foreach (var update in catalog.Client(model).GetStreamingResponseAsync(messages, Options(model), cancellationToken).ConfigureAwait(false))
+            {
+                end = update.FinishReason ?? end;
+                if (update.Text.Length == 0)
+                    continue;
+
+                reply.Append(update.Text);
+                if (reply.Length > limits.AnswerCharacters)
+                    throw Nonsense(model, "template");
+
+                var soFar = WizardReplies.TemplateSoFar(reply.ToString());
+                if (soFar != shown)
+                    yield return new ComposeProgress(shown = soFar, null);
+            }
+
+            if (WizardReplies.Template(reply.ToString(), goal, answers, out var problem) is { } composed)
+            {
+                yield return new ComposeProgress(composed.Template, composed);
+                yield break;
+            }
+
+            if (end == ChatFinishReason.Length)
+                throw new ModelFailure(FailureKind.AnswerTooLong, $"{model.Name} reached its limit of tokens before the template was complete. Raise the model's MaxOutputTokens in the settings, or choose another model.");
+            if (reply.Length == 0)
+                throw FailureWords.Empty(model, end?.Value);
+            if (attempt == 2)
+                throw Nonsense(model, "template");
+            messages.AddRange(WizardPrompts.Repair(reply.ToString(), problem, AsSections));
+        }
+    }
+
+    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        var client = catalog.Client(model);
+        var options = Options(model);
+        if (!_withoutSchema.ContainsKey(model.Name))
+        {
+            options.ResponseFormat = WizardPrompts.QuestionsFormat;
+            try
+            {
+                return Text(model, await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
+            }
+            catch (ModelFailure failure) when (failure.Kind == FailureKind.BadRequest)
+            {
+                // The prompt asks for the same form in words. A refusal for another reason comes again below.
+                options.ResponseFormat = null;
+            }
+        }
+
+        var text = Text(model, await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
+        _withoutSchema.TryAdd(model.Name, true);
+        return text;
+    }
+
+    private static string Text(ModelSettings model, ChatResponse response) =>
+        string.IsNullOrWhiteSpace(response.Text) ? throw FailureWords.Empty(model, response.FinishReason?.Value) : response.Text;
+
+    // No temperature: some models take none, and each provider's default suits this work.
+    private static ChatOptions Options(ModelSettings model) => new() { MaxOutputTokens = model.MaxOutputTokens };
+
+    private ModelSettings Model() => catalog.Default
+        ?? throw new ModelFailure(FailureKind.NoModel, "No model is set up. Configure one under Models in the settings, or start Ollama on this machine.");
+
+    private static ModelFailure Nonsense(ModelSettings model, string what) => new(FailureKind.Nonsense,
+        $"{model.Name} sent no {what} that can be used, even when asked again.");
+}

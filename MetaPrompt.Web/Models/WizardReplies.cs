@@ -1,0 +1,292 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MetaPrompt.Web.Prompting;
+
+namespace MetaPrompt.Web.Models;
+
+/// <summary>
+/// Reads what a model replied to the wizard: forgiving in form (fences, thoughts, text around the JSON, other names for
+/// the same field), strict in substance. What cannot be used is told as a sentence that the model can act on.
+/// </summary>
+internal static partial class WizardReplies
+{
+    private const int MaxSentence = 400;
+    private const int MaxSuggestion = 160;
+    private const int MaxSuggestions = 5;
+    private const int MaxTitle = 80;
+
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
+
+    private static readonly HashSet<string> KnownSlots =
+    [
+        Slots.Audience, Slots.Purpose, Slots.Tone, Slots.Length, Slots.Format, Slots.Constraints, Slots.Language,
+        Slots.Example, Slots.Inputs, Slots.Scope, Slots.Criteria, Slots.Failure,
+    ];
+
+    /// <summary>The questions of the reply; or null, and what is wrong with it.</summary>
+    public static IReadOnlyList<Question>? Questions(string reply, IReadOnlyList<QuestionAnswer> answers, out string problem)
+    {
+        problem = "it holds no JSON object with a list called \"questions\".";
+        using var json = FindJson(reply);
+        if (json is null || List(json.RootElement) is not { } list)
+            return null;
+
+        var ids = answers.Select(answer => answer.QuestionId).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var texts = answers.Select(answer => answer.QuestionText).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var questions = new List<Question>();
+        var given = 0;
+        foreach (var entry in list.EnumerateArray())
+        {
+            given++;
+            if (ReadQuestion(entry) is not { } question || !texts.Add(question.Text))
+                continue;
+
+            var id = question.Id;
+            for (var number = 2; !ids.Add(id); number++)
+                id = string.Create(CultureInfo.InvariantCulture, $"{question.Id}-{number}");
+            questions.Add(question with { Id = id });
+        }
+
+        // No question at all is an answer too, once something has been answered.
+        if (questions.Count == 0 && (given > 0 || answers.Count == 0))
+        {
+            problem = given == 0
+                ? "it asks no question, and nothing has been asked yet."
+                : "no question in it has a text, a reason and at least two suggestions and is new.";
+            return null;
+        }
+
+        return [.. questions.Take(Math.Max(0, WizardPrompts.MaxQuestions - answers.Count))];
+    }
+
+    /// <summary>The template of the reply; or null, and what is wrong with it.</summary>
+    public static ComposedPrompt? Template(string reply, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, out string problem)
+    {
+        reply = WithoutThoughts(reply);
+        problem = "it holds no template between <prompt_template> and </prompt_template>.";
+        if (Section(reply, "prompt_template") is not { } template || template.Length == 0)
+            return null;
+        if (Blocks().IsMatch(template))
+        {
+            problem = "the template uses conditions or loops. Only {{name}} is known; say in words what depends on what.";
+            return null;
+        }
+
+        template = WithLegalNames(Clean(template, int.MaxValue));
+        template = WithAssumptions(template, answers, out var assumptions);
+        if (Section(reply, "prompt_assumptions") is { } listed)
+            assumptions.AddRange(Sentences(listed).Where(sentence => Holds(template, sentence)));
+
+        var title = Clean(Section(reply, "prompt_title") ?? "", int.MaxValue).ReplaceLineEndings(" ").Trim(' ', '"', '“', '”', '#', '*');
+        return new ComposedPrompt
+        {
+            Title = Cut(title.Length > 0 ? title : goal.Goal.Trim().ReplaceLineEndings(" "), MaxTitle),
+            Template = template,
+            Variables = PromptVariables.Reconcile(template, PromptVariables.FromJson(WithoutFence(Section(reply, "prompt_variables") ?? ""))),
+            Assumptions = [.. assumptions.Distinct(StringComparer.OrdinalIgnoreCase)],
+        };
+    }
+
+    /// <summary>The part of a growing reply that is the template so far: without a half-arrived closing tag.</summary>
+    public static string TemplateSoFar(string reply)
+    {
+        const string Opening = "<prompt_template>";
+        const string Closing = "</prompt_template>";
+        var start = reply.IndexOf(Opening, StringComparison.OrdinalIgnoreCase);
+        if (start < 0)
+            return "";
+
+        start += Opening.Length;
+        var end = reply.IndexOf(Closing, start, StringComparison.OrdinalIgnoreCase);
+        if (end < 0)
+        {
+            end = reply.Length;
+            var tag = reply.LastIndexOf('<');
+            if (tag >= start && Closing.StartsWith(reply.AsSpan(tag), StringComparison.OrdinalIgnoreCase))
+                end = tag;
+        }
+
+        return reply[start..end].TrimStart('\r', '\n');
+    }
+
+    private static Question? ReadQuestion(JsonElement entry)
+    {
+        var text = Sentence(entry, "text", "question");
+        var why = Sentence(entry, "why", "reason");
+        var suggestions = Suggestions(entry);
+        if (text.Length == 0 || why.Length == 0 || suggestions.Count < 2)
+            return null;
+
+        var slot = Sentence(entry, "slot").ToLowerInvariant();
+        var id = Identifier().Replace(Sentence(entry, "id").ToLowerInvariant(), "-").Trim('-');
+        var assumption = Sentence(entry, "assumption", "assumption_if_skipped");
+        return new Question
+        {
+            Id = id.Length is > 0 and <= 60 ? id : "question",
+            Text = text,
+            Why = why,
+            Slot = KnownSlots.Contains(slot) ? slot : Slots.Scope,
+            Suggestions = suggestions,
+            AssumptionIfSkipped = assumption.Length > 0 ? assumption : null,
+        };
+    }
+
+    private static List<string> Suggestions(JsonElement entry)
+    {
+        var suggestions = new List<string>();
+        if (Property(entry, "suggestions", "options") is not { ValueKind: JsonValueKind.Array } list)
+            return suggestions;
+
+        foreach (var item in list.EnumerateArray())
+        {
+            var text = item.ValueKind == JsonValueKind.String
+                ? Cut(Clean(item.GetString() ?? "", int.MaxValue), MaxSuggestion)
+                : Cut(Sentence(item, "text", "label"), MaxSuggestion);
+            if (text.Length > 0 && !suggestions.Contains(text, StringComparer.OrdinalIgnoreCase) && suggestions.Count < MaxSuggestions)
+                suggestions.Add(text);
+        }
+
+        return suggestions;
+    }
+
+    // A skipped question's assumption was promised to the person; where the model forgot it, it is added.
+    private static string WithAssumptions(string template, IReadOnlyList<QuestionAnswer> answers, out List<string> assumptions)
+    {
+        assumptions = [.. answers.Where(answer => answer.Skipped).Select(answer => answer.Assumption?.Trim() ?? "").Where(text => text.Length > 0)];
+        var forgotten = new List<string>();
+        foreach (var assumption in assumptions)
+        {
+            if (!Holds(template, assumption))
+                forgotten.Add(assumption);
+        }
+
+        return forgotten.Count > 0 ? $"{template}\n\n{string.Join(' ', forgotten)}" : template;
+    }
+
+    private static bool Holds(string template, string sentence) =>
+        Spaces().Replace(template, " ").Contains(Spaces().Replace(sentence, " "), StringComparison.OrdinalIgnoreCase);
+
+    // {{pull requests}} is no placeholder, and what a person would have to mend by hand.
+    private static string WithLegalNames(string template) => Placeholder().Replace(template, match =>
+    {
+        var inner = match.Groups[1].Value;
+        return PromptTemplate.IsName(inner.Trim()) ? match.Value
+            : VariableNames.Normalise(inner) is { Length: > 0 } name ? PromptTemplate.Placeholder(name)
+            : match.Value;
+    });
+
+    private static IEnumerable<string> Sentences(string list)
+    {
+        using var json = FindJson(list);
+        return json?.RootElement.ValueKind == JsonValueKind.Array
+            ? [.. json.RootElement.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => Clean(item.GetString() ?? "", MaxSentence)).Where(text => text.Length > 0)]
+            : [.. list.Split('\n').Select(line => line.Trim(' ', '\r', '-', '*', '•')).Where(line => line.Length > 2)];
+    }
+
+    private static string? Section(string reply, string tag)
+    {
+        var start = reply.IndexOf($"<{tag}>", StringComparison.OrdinalIgnoreCase);
+        if (start < 0)
+            return null;
+
+        start += tag.Length + 2;
+        var end = reply.IndexOf($"</{tag}>", start, StringComparison.OrdinalIgnoreCase);
+        return end < 0 ? null : reply[start..end].Trim();
+    }
+
+    private static JsonElement? List(JsonElement root)
+    {
+        var list = root.ValueKind == JsonValueKind.Array ? root : Property(root, "questions");
+        return list is { ValueKind: JsonValueKind.Array } ? list : null;
+    }
+
+    private static JsonDocument? FindJson(string reply)
+    {
+        reply = WithoutThoughts(reply);
+        for (var start = reply.AsSpan().IndexOfAny('{', '['); start >= 0;)
+        {
+            var end = reply.LastIndexOf(reply[start] == '{' ? '}' : ']');
+            if (end > start && Parse(reply[start..(end + 1)]) is { } json)
+                return json;
+
+            var next = reply.AsSpan(start + 1).IndexOfAny('{', '[');
+            if (next < 0 || start > 2000)
+                break;
+            start += 1 + next;
+        }
+
+        return null;
+    }
+
+    private static JsonDocument? Parse(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text, Lenient);
+        }
+        catch (JsonException)
+        {
+            // Not JSON from here to there: the caller looks further, or says so.
+            return null;
+        }
+    }
+
+    private static string WithoutThoughts(string reply) => Thoughts().Replace(reply, "");
+
+    private static string WithoutFence(string text) => Fence().Replace(text.Trim(), "");
+
+    private static string Sentence(JsonElement entry, params ReadOnlySpan<string> names) =>
+        Property(entry, names) is { ValueKind: JsonValueKind.String } value
+            ? Cut(Clean(value.GetString() ?? "", int.MaxValue), MaxSentence)
+            : "";
+
+    private static JsonElement? Property(JsonElement entry, params ReadOnlySpan<string> names)
+    {
+        if (entry.ValueKind != JsonValueKind.Object)
+            return null;
+
+        foreach (var name in names)
+        {
+            if (entry.TryGetProperty(name, out var value))
+                return value;
+        }
+
+        return null;
+    }
+
+    // Control signs other than line ends and tabs can be stored nowhere and mean nothing.
+    private static string Clean(string text, int limit)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
+        {
+            if (!Rune.IsControl(rune) || rune.Value is '\n' or '\t')
+                clean.Append(rune.ToString());
+        }
+
+        return Cut(clean.ToString().Trim(), limit);
+    }
+
+    private static string Cut(string text, int limit) =>
+        text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 2]) ? limit - 2 : limit - 1)].TrimEnd() + "…";
+
+    [GeneratedRegex(@"<think(?:ing)?>.*?</think(?:ing)?>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Thoughts();
+
+    [GeneratedRegex(@"^```[a-zA-Z]*\s*|\s*```$")]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"(?<!\\)\{\{\s*[#/^!>&]|(?<!\\)\{%")]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"(?<!\\)\{\{([^{}\r\n]{1,80})\}\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"[^a-z0-9_-]+")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

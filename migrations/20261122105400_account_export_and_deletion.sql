@@ -1,0 +1,103 @@
+-- Everything about one person, to take away or to remove. For the program alone, which asks only on behalf of the person.
+
+create function internal.export_account(user_id uuid, section text, after_id uuid, page_size integer)
+returns table (id uuid, data jsonb)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  size integer := least(greatest(coalesce(page_size, 100), 1), 500);
+begin
+  -- Whole rows: a column added later is in the download from then on. Only secrets are left out.
+  case section
+    when 'account' then
+      return query select a.id, jsonb_build_object('id', a.id, 'email', a.email, 'email_confirmed_at', a.email_confirmed_at,
+          'last_sign_in_at', a.last_sign_in_at, 'created_at', a.created_at, 'metadata', a.raw_user_meta_data,
+          'is_administrator', exists (select from internal.administrators m where m.user_id = a.id))
+        from auth.users a
+        where a.id = export_account.user_id and after_id is null;
+    when 'profile' then
+      return query select t.id, to_jsonb(t) from public.users t
+        where t.id = export_account.user_id and after_id is null;
+    when 'avatar' then
+      return query select t.user_id, jsonb_build_object('media_type', t.media_type, 'updated_at', t.updated_at,
+          'base64', translate(encode(t.image, 'base64'), E'\n', ''))
+        from public.user_avatars t
+        where t.user_id = export_account.user_id and after_id is null;
+    when 'prompts' then
+      return query select t.id, to_jsonb(t) from (
+          select * from public.prompts p
+          where p.user_id = export_account.user_id and (after_id is null or p.id > after_id)
+          order by p.id limit size) t;
+    when 'prompt_answers' then
+      return query select t.id, to_jsonb(t) from (
+          select a.* from public.prompt_answers a
+          join public.prompts p on p.id = a.prompt_id
+          where p.user_id = export_account.user_id and (after_id is null or a.id > after_id)
+          order by a.id limit size) t;
+    when 'test_results' then
+      return query select t.id, to_jsonb(t) from (
+          select * from public.test_results r
+          where r.user_id = export_account.user_id and (after_id is null or r.id > after_id)
+          order by r.id limit size) t;
+    when 'prompt_templates' then
+      return query select t.id, to_jsonb(t) from (
+          select * from public.prompt_templates p
+          where p.user_id = export_account.user_id and (after_id is null or p.id > after_id)
+          order by p.id limit size) t;
+    when 'user_favorites' then
+      return query select t.template_id, to_jsonb(t) from (
+          select * from public.user_favorites f
+          where f.user_id = export_account.user_id and (after_id is null or f.template_id > after_id)
+          order by f.template_id limit size) t;
+    when 'template_uses' then
+      return query select t.template_id, jsonb_build_object('template_id', t.template_id, 'used_on', t.used_on) from (
+          select u.template_id, jsonb_agg(u.used_on order by u.used_on) as used_on from internal.template_uses u
+          where u.user_id = export_account.user_id and (after_id is null or u.template_id > after_id)
+          group by u.template_id
+          order by u.template_id limit size) t;
+    when 'sessions' then
+      return query select export_account.user_id, jsonb_build_object('created_at', s.created_at, 'last_seen_at', s.last_seen_at,
+          'expires_at', s.expires_at, 'revoked_at', s.revoked_at, 'user_agent', s.user_agent)
+        from internal.sessions s
+        where s.user_id = export_account.user_id and after_id is null
+        order by s.created_at;
+    when 'reset_links' then
+      return query select export_account.user_id, jsonb_build_object('created_at', l.created_at, 'expires_at', l.expires_at,
+          'used_at', l.used_at)
+        from internal.reset_links l
+        where l.user_id = export_account.user_id and after_id is null
+        order by l.created_at;
+    else
+      raise exception 'no section %', section using errcode = '22023';
+  end case;
+end
+$$;
+comment on function internal.export_account(uuid, text, uuid, integer) is
+  'Definer, for the program alone: one section of a person''s data, page by page (after the last id). Secrets are left out.';
+revoke all on function internal.export_account(uuid, text, uuid, integer) from public;
+grant execute on function internal.export_account(uuid, text, uuid, integer) to metaprompt_app;
+
+create function internal.delete_account(user_id uuid, email_hash bytea) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  address text;
+begin
+  select u.email into address from public.users u where u.id = delete_account.user_id;
+  delete from internal.pending_sign_ups p where p.email = address;
+  delete from internal.sign_in_attempts a where a.email_hash = delete_account.email_hash;
+  delete from auth.users a where a.id = delete_account.user_id;
+  -- The mirror's trigger has done this already, unless the account was only ever here.
+  delete from public.users u where u.id = delete_account.user_id;
+  return address is not null;
+end
+$$;
+comment on function internal.delete_account(uuid, bytea) is
+  'Definer, for the program alone: the account and, by the foreign keys, every row of its person. False where there is none.';
+revoke all on function internal.delete_account(uuid, bytea) from public;
+grant execute on function internal.delete_account(uuid, bytea) to metaprompt_app;
