@@ -6,7 +6,7 @@ using Xunit;
 namespace MetaPrompt.Tests.Accounts;
 
 /// <summary>Signing up, in and out over HTTP, as a browser without JavaScript does it.</summary>
-public sealed class AccountPagesTests : IAsyncLifetime
+public sealed partial class AccountPagesTests : IAsyncLifetime
 {
     private TestDatabase _database = null!;
     private AccountSite _site = null!;
@@ -377,7 +377,9 @@ public sealed class AccountPagesTests : IAsyncLifetime
         Assert.True(await _database.Db.FirstOrDefaultAsync<bool>(Data.Caller.User(id), "select public.is_administrator()", null, Stop));
     }
 
-    // What differs by itself: the address that was typed, and the form's tokens.
-    private static string Anonymised(string html, string email) => System.Text.RegularExpressions.Regex
-        .Replace(html.Replace(email, "ADDRESS", StringComparison.Ordinal), "name=\"__RequestVerificationToken\" value=\"[^\"]*\"", "TOKEN");
+    // What differs by itself: the address that was typed, the form's tokens, Blazor's sealed state.
+    private static string Anonymised(string html, string email) => DiffersByItself().Replace(html.Replace(email, "ADDRESS", StringComparison.Ordinal), "");
+
+    [System.Text.RegularExpressions.GeneratedRegex("name=\"__RequestVerificationToken\" value=\"[^\"]*\"|<!--Blazor-[^>]*-->")]
+    private static partial System.Text.RegularExpressions.Regex DiffersByItself();
 }
