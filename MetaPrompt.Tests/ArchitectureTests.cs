@@ -48,6 +48,8 @@ public sealed partial class ArchitectureTests
     {
         var nameless =
             from file in Sources(Folder("MetaPrompt.Data"))
+            // The server and the migrations talk to PostgreSQL before there is anything to watch them with.
+            where file.Directory!.Name != "Database"
             let text = File.ReadAllText(file.FullName)
             from Match query in Query().Matches(text)
             where !query.Groups[1].Value.TrimStart().StartsWith("-- ", StringComparison.Ordinal)

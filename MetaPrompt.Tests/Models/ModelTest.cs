@@ -16,7 +16,8 @@ public abstract class ModelTest
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    protected static ModelLimits Limits { get; } = new();
+    /// <summary>The defaults, but pages hear of every change at once: the clock stands still.</summary>
+    protected static ModelLimits Limits { get; } = new() { ChangeInterval = TimeSpan.Zero };
 
     protected ModelCatalog Catalog(params ModelSettings[] models) => new(models, Limits, Clock);
 

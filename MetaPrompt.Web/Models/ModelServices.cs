@@ -1,4 +1,5 @@
 using MetaPrompt.Data;
+using MetaPrompt.Data.Tests;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MetaPrompt.Web.Models;
@@ -22,10 +23,16 @@ public static class ModelServices
         var ollama = OllamaEndpoint(builder.Configuration);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<TestResultQueries>();
         builder.Services.TryAddSingleton(new ModelLimits());
         builder.Services.AddSingleton(services => new ModelCatalog(
             configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WizardModel>();
+        builder.Services.AddSingleton<KeepRun>(services =>
+        {
+            var results = services.GetRequiredService<TestResultQueries>();
+            return (run, cancellationToken) => ResultKeeper.KeepAsync(results, run, cancellationToken);
+        });
         builder.Services.AddSingleton<PromptRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PromptRunner>());
         if (configured.Count == 0 && ollama is not null)

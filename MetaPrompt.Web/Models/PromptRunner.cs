@@ -16,6 +16,8 @@ public delegate Task KeepRun(PromptRun run, CancellationToken cancellationToken)
 /// </summary>
 public sealed class PromptRunner : IHostedService, IDisposable
 {
+    private const int MaxPrompt = 1_000_000;
+
     private static readonly TimeSpan[] KeepAgainAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)];
 
     private readonly ConcurrentDictionary<Guid, PromptRun> _runs = new();
@@ -51,7 +53,8 @@ public sealed class PromptRunner : IHostedService, IDisposable
     /// new is sent.
     /// </summary>
     /// <exception cref="ModelFailure">
-    /// <see cref="FailureKind.NotStarted"/>: the person has too many runs going, or the program is shutting down.
+    /// <see cref="FailureKind.NotStarted"/>: the temperature or the prompt is out of bounds, the person has too many runs
+    /// going, or the program is shutting down.
     /// </exception>
     /// <exception cref="ArgumentException">Nobody is signed in, or the id is that of someone else's run.</exception>
     public Guid Start(RunRequest request)
@@ -60,6 +63,7 @@ public sealed class PromptRunner : IHostedService, IDisposable
         if (request.Caller.UserId is not { } userId)
             throw new ArgumentException("A run belongs to a signed-in person.", nameof(request));
 
+        Check(request);
         PromptRun run;
         lock (_starting)
         {
@@ -115,6 +119,17 @@ public sealed class PromptRunner : IHostedService, IDisposable
         _giveUp.Dispose();
         foreach (var gate in _gates.Values)
             gate.Dispose();
+    }
+
+    // What could not be kept must not be paid for.
+    private static void Check(RunRequest request)
+    {
+        if (request.Temperature is < 0 or > 2)
+            throw new ModelFailure(FailureKind.NotStarted, "The temperature has to be between 0 and 2. Nothing was sent.");
+        if (string.IsNullOrWhiteSpace(request.ResolvedPrompt))
+            throw new ModelFailure(FailureKind.NotStarted, "The prompt is empty. Nothing was sent.");
+        if (request.ResolvedPrompt.Length > MaxPrompt || request.VariableValues.Sum(value => (long)value.Value.Length) > MaxPrompt)
+            throw new ModelFailure(FailureKind.NotStarted, string.Create(CultureInfo.InvariantCulture, $"The prompt with its variables is longer than {MaxPrompt:N0} characters. Shorten it; nothing was sent."));
     }
 
     private async Task CarryOutAsync(PromptRun run)

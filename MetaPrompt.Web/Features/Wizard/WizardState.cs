@@ -294,7 +294,6 @@ public sealed class WizardState
     private static string Key(Finding finding, string template)
     {
         var start = Math.Clamp(finding.Start, 0, template.Length);
-        var about = template.AsSpan(start, Math.Clamp(finding.Length, 0, Math.Min(200, template.Length - start)));
-        return string.Concat(finding.Rule, " ", about);
+        return string.Concat(finding.Rule, " ", template.AsSpan(start, Math.Clamp(finding.Length, 0, Math.Min(200, template.Length - start))));
     }
 }
