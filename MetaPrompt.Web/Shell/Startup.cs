@@ -91,7 +91,8 @@ public static class Startup
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode()
+            // One policy for every answer stands in SecurityHeaders; a second header would only repeat a part of it.
+            .AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null)
             .CacheOutput(VisitorPages.Policy);
     }
 }
