@@ -61,9 +61,15 @@ public static class Verbs
         }
 
         return await AsOwnerAsync(
-            owner => ImportVerb.RunAsync(owner, import.File, import.Owner, import.Publish, import.Category, Console.Out, cancellationToken),
+            owner => ImportVerb.RunAsync(owner, FromCallersFolder(import.File), import.Owner, import.Publish, import.Category, Console.Out, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
+
+    // `dotnet run` starts the program in the project's folder; the shell's own folder is still in PWD.
+    private static string FromCallersFolder(string file) =>
+        Environment.GetEnvironmentVariable("PWD") is { } folder && Path.IsPathFullyQualified(folder) && File.Exists(Path.Combine(folder, file))
+            ? Path.Combine(folder, file)
+            : file;
 
     private static async Task<int> AsOwnerAsync(Func<NpgsqlDataSource, Task<int>> work, CancellationToken cancellationToken)
     {
