@@ -43,7 +43,6 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
           and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
           and has_column_privilege(r.role, c.oid, a.attnum, v.verb)
         group by n.nspname, c.relname, r.role, v.verb
-        order by 1
         """;
 
     private const string GeneratedAlways = "428C9";
@@ -70,7 +69,6 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
             join pg_namespace n on n.oid = c.relnamespace
             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             where c.relkind = 'r' and (n.nspname in ('public', 'internal') or c.oid = 'auth.users'::regclass)
-            order by 1
             """);
         var tables = await Scene.ListAsync(database, Scene.AllTables);
         var before = await scene.RowsAsync(tables);

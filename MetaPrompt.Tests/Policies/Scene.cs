@@ -16,7 +16,6 @@ internal sealed class Scene
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p', 'v', 'm', 'f')
           and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
-        order by 1
         """;
 
     private const string ArrangeRows =
@@ -73,7 +72,7 @@ internal sealed class Scene
         return scene;
     }
 
-    /// <summary>The first column of a query run as the owner of the database.</summary>
+    /// <summary>The first column of a query run as the owner of the database, sorted.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(TestDatabase database, string sql)
     {
         var values = new List<string>();
@@ -81,6 +80,7 @@ internal sealed class Scene
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
             values.Add(reader.GetString(0));
+        values.Sort(StringComparer.Ordinal);
         return values;
     }
 
