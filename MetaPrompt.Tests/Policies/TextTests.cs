@@ -37,11 +37,17 @@ public sealed class TextTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Equal(id, Assert.Single(await prompts.PageAsync(person, text, null, 10, _ct)).Id);
     }
 
+    // Not as attributes, which hold no half surrogate pairs either.
+    public static TheoryData<string, string> Unstorable => new()
+    {
+        { "a\0b", "ab" },
+        { "half \ud83d of a face", "half \ufffd of a face" },
+        { "other half \ude00", "other half \ufffd" },
+        { "a whole 😀 face", "a whole 😀 face" },
+    };
+
     [Theory]
-    [InlineData("a\0b", "ab")]
-    [InlineData("half \ud83d of a face", "half \ufffd of a face")]
-    [InlineData("other half \ude00", "other half \ufffd")]
-    [InlineData("a whole 😀 face", "a whole 😀 face")]
+    [MemberData(nameof(Unstorable))]
     public async Task What_PostgreSQL_cannot_hold_is_left_out_and_the_rest_is_kept(string text, string kept)
     {
         var person = Caller.User(await database.CreateUserAsync());
@@ -53,8 +59,10 @@ public sealed class TextTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Equal((kept, kept, kept), (saved.Title, saved.Goal, saved.Template));
         Assert.Equal(kept, Assert.Single(await prompts.AnswersAsync(person, id, _ct)).Answer);
         Assert.Single(await prompts.PageAsync(person, text, null, 10, _ct));
-        var template = await new PublishQueries(database.Db).PublishAsync(person, id, text, [text, "b\0"], _ct);
-        Assert.Equal(["b", kept], (await new GalleryQueries(database.Db).FindAsync(person, template, _ct))!.Tags.Order(StringComparer.Ordinal));
+        var template = await new PublishQueries(database.Db).PublishAsync(person, id, text, [text], _ct);
+        var published = (await new GalleryQueries(database.Db).FindAsync(Caller.Anonymous, template, _ct))!;
+        Assert.Equal(kept, published.Category);
+        Assert.Equal([kept], published.Tags);
     }
 
     [Theory]

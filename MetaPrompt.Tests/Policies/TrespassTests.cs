@@ -72,7 +72,6 @@ public sealed class TrespassTests(TestDatabase database) : IClassFixture<TestDat
     [InlineData("owner", "create policy open on public.prompts for select to authenticated using (true)", Actor.Refused)]
     [InlineData("owner", "create table public.mine (id int)", Actor.Refused)]
     [InlineData("owner", "create function internal.mine() returns int language sql as 'select 1'", Actor.Refused)]
-    [InlineData("owner", "do $$ begin lock table public.prompts in access exclusive mode; end $$", Actor.Refused)]
     [InlineData("owner", "set local session_replication_role = replica", Actor.Refused)]
     [InlineData("owner", "copy public.prompts to program 'true'", Actor.Refused)]
     [InlineData("owner", "select count(*) from pg_authid", Actor.Refused)]
