@@ -71,7 +71,8 @@ alter table public.prompts
   add constraint prompts_id_user_id_key unique (id, user_id);
 
 alter table public.prompt_templates
-  add constraint prompt_templates_prompt_id_key unique (prompt_id),
+  -- The prompt decides the owner, so this is "one template per prompt"; with the owner it also serves the key below.
+  add constraint prompt_templates_prompt_id_key unique (prompt_id, user_id),
   add constraint prompt_templates_prompt_of_same_user
     foreign key (prompt_id, user_id) references public.prompts (id, user_id) on delete cascade;
 

@@ -15,7 +15,8 @@ begin
   values (
     new.id,
     lower(new.email),
-    nullif(left(btrim(coalesce(new.raw_user_meta_data ->> 'full_name', new.raw_user_meta_data ->> 'name', '')), 255), ''),
+    left(coalesce(
+      nullif(btrim(new.raw_user_meta_data ->> 'full_name'), ''), nullif(btrim(new.raw_user_meta_data ->> 'name'), '')), 255),
     case
       when new.raw_user_meta_data ->> 'avatar_url' ~ '^https://' and length(new.raw_user_meta_data ->> 'avatar_url') <= 2048
       then new.raw_user_meta_data ->> 'avatar_url'
@@ -35,10 +36,17 @@ set search_path = ''
 as $$
 begin
   update public.users set email = lower(new.email) where id = new.id;
+  if not found then
+    -- An anonymous sign-in that became an account.
+    insert into public.users (id, email, full_name)
+    values (new.id, lower(new.email), left(nullif(btrim(new.raw_user_meta_data ->> 'full_name'), ''), 255))
+    on conflict do nothing;
+  end if;
   return new;
 end
 $$;
-comment on function internal.mirror_changed_address() is 'Definer, as mirror_new_account: follows a changed address.';
+comment on function internal.mirror_changed_address() is
+  'Definer, as mirror_new_account: follows a changed address, and makes the row that an account without one did not get.';
 revoke all on function internal.mirror_changed_address() from public;
 
 create function internal.mirror_deleted_account() returns trigger
@@ -70,7 +78,7 @@ create trigger metaprompt_mirror_deleted_account
 
 -- Accounts that were there before MetaPrompt came to this project.
 insert into public.users (id, email, full_name)
-select id, lower(email), nullif(left(btrim(coalesce(raw_user_meta_data ->> 'full_name', '')), 255), '')
+select id, lower(email), left(nullif(btrim(raw_user_meta_data ->> 'full_name'), ''), 255)
 from auth.users
 where email is not null
 on conflict do nothing;

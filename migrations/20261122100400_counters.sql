@@ -11,6 +11,8 @@ create table internal.counter_deltas (
 comment on table internal.counter_deltas is
   'Likes and uses not folded into prompt_templates yet. No foreign key: a line may outlive its template by a second.';
 alter table internal.counter_deltas enable row level security;
+create policy counter_deltas_nobody on internal.counter_deltas for all to anon, authenticated using (false);
+comment on policy counter_deltas_nobody on internal.counter_deltas is 'Definer functions alone read and write it.';
 create index counter_deltas_template_id_idx on internal.counter_deltas (template_id);
 
 create table internal.template_uses (
@@ -21,6 +23,8 @@ create table internal.template_uses (
 );
 comment on table internal.template_uses is 'Who used which template on which day: a use counts once per person and day.';
 alter table internal.template_uses enable row level security;
+create policy template_uses_nobody on internal.template_uses for all to anon, authenticated using (false);
+comment on policy template_uses_nobody on internal.template_uses is 'Definer functions alone read and write it.';
 create index template_uses_user_id_idx on internal.template_uses (user_id);
 
 -- Likes --------------------------------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ comment on column internal.gallery.trending is
 comment on column internal.gallery.document is
   'Title, goal, tags, author and template for search, with cat: and tag: lexemes, so that one index answers all filters.';
 alter table internal.gallery enable row level security;
+create policy gallery_nobody on internal.gallery for all to anon, authenticated using (false);
+comment on policy gallery_nobody on internal.gallery is 'Definer functions alone read and write it.';
 
 create index gallery_likes_idx on internal.gallery (likes_count desc, template_id desc);
 create index gallery_uses_idx on internal.gallery (uses_count desc, template_id desc);
@@ -56,11 +58,25 @@ $$;
 comment on function internal.trending(integer, timestamptz) is 'The score of the order "trending"; a function of likes and age alone.';
 revoke all on function internal.trending(integer, timestamptz) from public;
 
+create function internal.search_text(written text) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select regexp_replace(translate(search_text.written, '/\.@+<>&', '        '), '-(?=[0-9])', ' ', 'g')
+$$;
+comment on function internal.search_text(text) is
+  'Text as search takes it apart: without this PostgreSQL reads CI/CD as a path, Node.js as a host, the 4 of GPT-4 as minus four and <b> as markup, and nobody finds them by their words.';
+revoke all on function internal.search_text(text) from public;
+
 create function internal.refresh_gallery(template_id uuid) returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  -- Between two texts, so that no phrase begins in one and ends in the next; taken out again when they are joined.
+  gap constant tsvector := '''|'':20';
 begin
   insert into internal.gallery (template_id, author_id, author_name, title, goal, category, tags, variables,
     likes_count, uses_count, trending, published_at, title_document, document)
@@ -69,21 +85,31 @@ begin
     array(
       select left(coalesce(v.value ->> 'name', v.value #>> '{}'), 64)
       from jsonb_array_elements(p.variables) with ordinality as v (value, position)
+      where v.value <> 'null'
       order by v.position
       limit 6),
     t.likes_count, t.uses_count, internal.trending(t.likes_count, t.created_at), t.created_at,
-    to_tsvector('internal.plain', p.title) || to_tsvector('internal.english', p.title),
-    setweight(to_tsvector('internal.plain', p.title) || to_tsvector('internal.english', p.title), 'A')
-      || setweight(to_tsvector('internal.plain', left(p.goal, 20000)) || to_tsvector('internal.english', left(p.goal, 20000)), 'B')
-      || setweight(to_tsvector('internal.plain', array_to_string(t.tags, ' ') || ' ' || coalesce(t.category, '')), 'B')
-      || setweight(to_tsvector('internal.plain', coalesce(u.full_name, '')), 'C')
-      || setweight(to_tsvector('internal.english', left(p.template, 50000)), 'D')
+    ts_delete(s.title, '|'),
+    ts_delete(setweight(s.title, 'A')
+      || gap || setweight(to_tsvector('internal.plain', s.goal), 'B')
+      || gap || setweight(to_tsvector('internal.english', s.goal), 'B')
+      || gap || setweight(to_tsvector('internal.plain', s.labels), 'B')
+      || gap || setweight(to_tsvector('internal.plain', s.author), 'C')
+      || gap || setweight(to_tsvector('internal.english', s.template), 'D'), '|')
       || array_to_tsvector(
         array(select distinct 'tag:' || lower(tag) from unnest(t.tags) as tag where tag <> '')
         || case when t.category is null then '{}'::text[] else array['cat:' || lower(t.category)] end)
   from public.prompt_templates t
   join public.prompts p on p.id = t.prompt_id
   join public.users u on u.id = t.user_id
+  cross join lateral (
+    select
+      to_tsvector('internal.plain', internal.search_text(p.title)) || gap
+        || to_tsvector('internal.english', internal.search_text(p.title)) as title,
+      internal.search_text(p.goal) as goal,
+      internal.search_text(concat_ws(' | ', variadic t.tags || t.category::text)) as labels,
+      internal.search_text(coalesce(u.full_name, '')) as author,
+      internal.search_text(left(p.template, 50000)) as template) s
   where t.id = refresh_gallery.template_id and p.is_public and p.deleted_at is null
   on conflict on constraint gallery_pkey do update set
     author_name = excluded.author_name,
@@ -192,7 +218,7 @@ begin
     where g.template_id = c.id
     returning g.template_id
   )
-  select count(*) into folded from shown;
+  select count(*) into folded from counted;
   return folded;
 end
 $$;

@@ -2,6 +2,18 @@
 -- function in public, which is what Supabase's API would show.
 
 -- The query a person typed ------------------------------------------------------------------------------------------------
+create function internal.exact_search(field text, wanted text) returns tsquery
+language sql
+immutable
+set search_path = ''
+as $$
+  -- No tag or category is longer than 400 characters; more of them would only exceed what a lexeme may have.
+  select ('''' || replace(replace(field || lower(left(wanted, 401)), '\', '\\'), '''', '''''') || '''')::tsquery
+$$;
+comment on function internal.exact_search(text, text) is
+  'One lexeme exactly as it is written, with a field such as "tag:" before it; whatever signs it has.';
+revoke all on function internal.exact_search(text, text) from public;
+
 create function internal.parse_search(query text) returns tsquery
 language plpgsql
 stable
@@ -13,7 +25,7 @@ declare
   term text[];
   word text;
   negated boolean;
-  field text[];
+  field text;
   plain tsquery;
   stem tsquery;
   wanted tsquery;
@@ -21,23 +33,25 @@ declare
   unwanted tsquery;
 begin
   for term in
-    select regexp_matches(left(query, 500), '(-?)(?:"([^"]*)"|(\S+))', 'g')
+    select regexp_matches(left(query, 500), '(-?)(?:(?:(tag|category|cat):)?"([^"]*)"|(?:(tag|category|cat):)?(\S+))', 'gi')
   loop
     negated := term[1] = '-';
-    if term[2] is not null then
-      plain := phraseto_tsquery('internal.plain', term[2]);
-      stem := phraseto_tsquery('internal.english', term[2]);
-    else
-      word := term[3];
-      field := regexp_match(word, '^(tag|category|cat):(.+)$', 'i');
-      if field is not null then
-        plain := quote_literal(
-          (case when lower(field[1]) = 'tag' then 'tag:' else 'cat:' end) || lower(replace(field[2], '_', ' ')))::tsquery;
-        stem := plain;
-      else
-        plain := plainto_tsquery('internal.plain', word);
-        stem := plainto_tsquery('internal.english', word);
+    field := coalesce(term[2], term[4]);
+    word := coalesce(term[3], term[5]);
+    if field is not null then
+      field := case when lower(field) = 'tag' then 'tag:' else 'cat:' end;
+      plain := internal.exact_search(field, word);
+      if position('_' in word) > 0 then
+        -- tag:machine_learning is easier to type than tag:"machine learning".
+        plain := plain || internal.exact_search(field, replace(word, '_', ' '));
       end if;
+      stem := plain;
+    elsif term[3] is not null then
+      plain := phraseto_tsquery('internal.plain', internal.search_text(word));
+      stem := phraseto_tsquery('internal.english', internal.search_text(word));
+    else
+      plain := plainto_tsquery('internal.plain', internal.search_text(word));
+      stem := plainto_tsquery('internal.english', internal.search_text(word));
     end if;
     if numnode(plain) = 0 then
       -- Signs alone: nothing to look for.
@@ -62,7 +76,7 @@ begin
 end
 $$;
 comment on function internal.parse_search(text) is
-  'Words, "phrases", -words, tag: and category: as a tsquery; null where the text holds no word. Signs and operators are text.';
+  'Words, "phrases", -words, tag: and category: as a tsquery; null where the text holds no word. Signs and operators are text. A tag of several words is tag:two_words or tag:"two words".';
 revoke all on function internal.parse_search(text) from public;
 
 -- Search -------------------------------------------------------------------------------------------------------------------
@@ -142,7 +156,7 @@ begin
        where $6 is null or (r.score, r.template_id) < ($6::numeric, $7)
        order by r.score desc, r.template_id desc
        limit $8'
-      using wanted, category_filter, quote_literal('tag:' || lower(tag_filter))::tsquery, author_filter, query,
+      using wanted, category_filter, internal.exact_search('tag:', tag_filter), author_filter, query,
         after_value, after_id, size;
     return;
   end if;
@@ -164,7 +178,7 @@ begin
      where true' || filter || '
      order by g.' || key || ' desc, g.template_id desc
      limit $8'
-    using wanted, category_filter, quote_literal('tag:' || lower(tag_filter))::tsquery, author_filter, query,
+    using wanted, category_filter, internal.exact_search('tag:', tag_filter), author_filter, query,
       after_value, after_id, size;
 end
 $$;
@@ -199,18 +213,23 @@ as $$
 declare
   size integer := least(greatest(coalesce(limit_count, 10), 1), 100);
 begin
+  -- The inner limit is a constant so that every plan knows how few rows are wanted.
   if category_filter is null then
     return query
-      select g.template_id, g.title, g.goal, g.category, g.likes_count, g.uses_count
-      from internal.gallery g
-      order by g.likes_count desc, g.template_id desc
+      select * from (
+        select g.template_id, g.title, g.goal, g.category, g.likes_count, g.uses_count
+        from internal.gallery g
+        order by g.likes_count desc, g.uses_count desc, g.template_id desc
+        limit 100) most
       limit size;
   else
     return query
-      select g.template_id, g.title, g.goal, g.category, g.likes_count, g.uses_count
-      from internal.gallery g
-      where g.category = category_filter
-      order by g.likes_count desc, g.template_id desc
+      select * from (
+        select g.template_id, g.title, g.goal, g.category, g.likes_count, g.uses_count
+        from internal.gallery g
+        where g.category = category_filter
+        order by g.likes_count desc, g.uses_count desc, g.template_id desc
+        limit 100) most
       limit size;
   end if;
 end
@@ -238,7 +257,7 @@ as $$
   select * from internal.popular_templates(limit_count, category_filter)
 $$;
 comment on function public.get_popular_templates(integer, varchar) is
-  'The most liked published templates, of one category or of all (those without one included); 1-100 rows, ties by id.';
+  'The most liked published templates, of one category or of all (those without one included); 1-100 rows, ties by uses, then id.';
 revoke all on function public.get_popular_templates(integer, varchar) from public, anon, authenticated;
 grant execute on function public.get_popular_templates(integer, varchar) to anon, authenticated;
 

@@ -74,7 +74,7 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
     private const string CreatePendingSql =
         """
         -- LocalAccounts.CreatePending
-        select internal.create_pending_sign_up(@Email, @FullName, @PasswordHash, @TokenHash)
+        select internal.create_pending_sign_up(@Email, @FullName, @PasswordHash, @TokenHash) as state
         """;
 
     private const string FindPendingSql =
@@ -211,13 +211,13 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
     {
         var token = OneTimeToken.New();
         var hash = await passwords.HashAsync(account.Password, cancellationToken).ConfigureAwait(false);
-        var state = await db.FirstOrDefaultAsync<string>(
+        var row = await db.FirstOrDefaultAsync<StateRow>(
             Caller.App, CreatePendingSql,
             new { account.Email, account.FullName, PasswordHash = hash, TokenHash = OneTimeToken.Hash(token) }, cancellationToken)
             .ConfigureAwait(false);
-        if (state == "new")
+        if (row?.State == "new")
             mail.SendConfirmation(account.Email, account.FullName, new Uri(site, $"confirm-email?token={token}"));
-        else if (state == "taken")
+        else if (row?.State == "taken")
             mail.SendTaken(account.Email, new Uri(site, "login"), new Uri(site, "forgot-password"));
         return new CheckMail();
     }
@@ -238,6 +238,11 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
     {
         public required string Email { get; init; }
         public required string PasswordHash { get; init; }
+    }
+
+    private sealed record StateRow
+    {
+        public required string State { get; init; }
     }
 
     private sealed record ResetRow

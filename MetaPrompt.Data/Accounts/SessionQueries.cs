@@ -65,13 +65,18 @@ public sealed class SessionQueries(Db db)
         db.FirstOrDefaultAsync<LiveSession>(Caller.App, FindSql, new { IdHash = idHash }, cancellationToken);
 
     /// <summary>Ends one session. What it held of another service's session, still encrypted; null for none.</summary>
-    public Task<string?> RevokeAsync(byte[] idHash, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<string>(Caller.App, RevokeSql, new { IdHash = idHash }, cancellationToken);
+    public async Task<string?> RevokeAsync(byte[] idHash, CancellationToken cancellationToken) =>
+        (await db.FirstOrDefaultAsync<RemoteRow>(Caller.App, RevokeSql, new { IdHash = idHash }, cancellationToken)
+            .ConfigureAwait(false))?.RemoteToken;
 
     /// <summary>Ends all sessions of a person, but one where it is named; what each held of another service's session.</summary>
-    public Task<IReadOnlyList<string?>> RevokeAllAsync(Guid userId, byte[]? exceptIdHash, CancellationToken cancellationToken) =>
-        db.QueryAsync<string?>(
-            Caller.App, RevokeAllSql, new { UserId = userId, ExceptIdHash = exceptIdHash ?? [] }, cancellationToken);
+    public async Task<IReadOnlyList<string?>> RevokeAllAsync(Guid userId, byte[]? exceptIdHash, CancellationToken cancellationToken)
+    {
+        var ended = await db.QueryAsync<RemoteRow>(
+            Caller.App, RevokeAllSql, new { UserId = userId, ExceptIdHash = exceptIdHash ?? [] }, cancellationToken)
+            .ConfigureAwait(false);
+        return [.. ended.Select(session => session.RemoteToken)];
+    }
 
     /// <summary>Where a person is signed in, the latest visit first; at most 50.</summary>
     public Task<IReadOnlyList<SessionListItem>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -81,8 +86,9 @@ public sealed class SessionQueries(Db db)
     /// The other service's token where it is time to refresh it and nobody else is doing so; null otherwise. The lease ends
     /// with <see cref="RenewRemoteAsync"/>, or by itself after half a minute.
     /// </summary>
-    public Task<string?> LeaseRemoteAsync(byte[] idHash, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<string>(Caller.App, LeaseSql, new { IdHash = idHash }, cancellationToken);
+    public async Task<string?> LeaseRemoteAsync(byte[] idHash, CancellationToken cancellationToken) =>
+        (await db.FirstOrDefaultAsync<RemoteRow>(Caller.App, LeaseSql, new { IdHash = idHash }, cancellationToken)
+            .ConfigureAwait(false))?.RemoteToken;
 
     /// <summary>Keeps the next token (encrypted) and until when its access token holds.</summary>
     public Task RenewRemoteAsync(
@@ -94,6 +100,11 @@ public sealed class SessionQueries(Db db)
     /// <summary>Removes sessions, links, sign-ups and counters that are over.</summary>
     public Task PurgeAsync(CancellationToken cancellationToken) =>
         db.ExecuteAsync(Caller.App, PurgeSql, null, cancellationToken);
+
+    private sealed record RemoteRow
+    {
+        public string? RemoteToken { get; init; }
+    }
 }
 
 /// <summary>A session about to be opened.</summary>

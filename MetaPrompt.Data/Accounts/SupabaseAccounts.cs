@@ -164,11 +164,11 @@ public sealed class SupabaseAccounts(
         var answer = await SendAsync(
             HttpMethod.Post, "token?grant_type=refresh_token", new { refresh_token = refreshToken }, bearer: null,
             cancellationToken).ConfigureAwait(false);
-        return answer.Error is null
-            ? Open(answer.Session)
-            : Refuse(answer.Error, "refresh") is Refused { Reason: not (Refusal.Unavailable or Refusal.TooManyAttempts) }
-                ? new Refused(Refusal.SessionEnded)
-                : Refuse(answer.Error, "refresh");
+        if (answer.Error is null)
+            return Open(answer.Session);
+
+        var refused = Refuse(answer.Error, "refresh");
+        return refused.Reason is Refusal.Unavailable or Refusal.TooManyAttempts ? refused : new Refused(Refusal.SessionEnded);
     }
 
     /// <inheritdoc/>

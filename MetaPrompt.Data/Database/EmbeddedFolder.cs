@@ -44,6 +44,9 @@ internal sealed class EmbeddedFolder
     /// <summary>Where the socket is: in the folder, or in a short folder of its own where the path would be too long.</summary>
     public string SocketFolder { get; }
 
+    /// <summary>Beside the socket: which process has it, as far as that was known when it was written.</summary>
+    public string SocketLock => System.IO.Path.Combine(SocketFolder, SocketName + ".lock");
+
     /// <summary>The major version of the cluster; null where there is none yet.</summary>
     /// <exception cref="SettingsException">The folder holds something that is no cluster of ours.</exception>
     public int? ClusterMajor()
@@ -206,6 +209,13 @@ internal sealed class EmbeddedFolder
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text.AsMemory(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where the socket had to have a folder elsewhere, removes that; the rest stays.</summary>
+    public void RemoveShortSocketFolder()
+    {
+        if (SocketFolder != In("run") && Directory.Exists(SocketFolder))
+            Directory.Delete(SocketFolder, recursive: true);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

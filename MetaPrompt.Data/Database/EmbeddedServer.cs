@@ -126,6 +126,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
             _logger.LogWarning("The embedded PostgreSQL did not stop; the next start will adopt it. {Answer}", answer.Output.Trim());
         else
             _logger.LogInformation("The embedded PostgreSQL has stopped.");
+
+        if (answer.ExitCode == 0)
+            _folder.RemoveShortSocketFolder();
     }
 
     private async Task InitialiseAsync(string ownerPassword, CancellationToken cancellationToken)
@@ -206,10 +209,13 @@ public sealed class EmbeddedServer : IAsyncDisposable
         await WaitForLeftoversAsync(cancellationToken).ConfigureAwait(false);
 
         // PostgreSQL itself goes by "is there a process with this number", and would refuse to start beside a stranger or a
-        // zombie. That nobody works in the folder any more was seen above.
+        // zombie, in the cluster as at the socket. That nobody works in the folder any more was seen above.
         _logger.LogWarning("The PostgreSQL on {Folder} ended without a clean stop; it recovers by itself.", _folder.Path);
         if (PostmasterFile.Read(_folder.Cluster)?.Identity == file.Identity && OperatingSystem.IsLinux())
+        {
             File.Delete(Path.Combine(_folder.Cluster, PostmasterFile.Name));
+            File.Delete(_folder.SocketLock);
+        }
     }
 
     private async Task WaitForLeftoversAsync(CancellationToken cancellationToken)
@@ -260,7 +266,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         using var launcher = _user.Start(
             _binaries.Program("pg_ctl"),
             ["start", "-D", _folder.Cluster, "-l", _folder.Log, "-w", "-s", "-t", StartLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)],
-            captureOutput: false);
+            captureOutput: true);
 
         // pg_ctl looks ten times a second; the file says it sooner.
         while (true)

@@ -20,7 +20,7 @@ namespace MetaPrompt.Data.Database;
 public sealed class Migrator(string ownerConnectionString, IReadOnlyList<Migration> files, string? localSupabase, ILogger logger)
 {
     // "MetaPrmt" as a number; any fixed one does.
-    private const long LockKey = 0x4D65746150726D74;
+    internal const long LockKey = 0x4D65746150726D74;
 
     private const string TryLock = "select pg_try_advisory_lock(@key)";
     private const string HasAuth = "select to_regnamespace('auth') is not null";
@@ -142,7 +142,8 @@ public sealed class Migrator(string ownerConnectionString, IReadOnlyList<Migrati
         return new MigrationException(file, string.Join('\n', said.Where(line => line.Length > 0)), failure);
     }
 
-    // Npgsql cuts a script into statements itself, and knows SQL function bodies and dollar quotes.
+    // Npgsql cuts a script into statements itself and knows strings, comments and dollar quotes. It does not know function
+    // bodies between BEGIN ATOMIC and END: write bodies as strings.
     private sealed class WholeScripts(string address) : PostgresqlConnectionManager(address)
     {
         public override IEnumerable<string> SplitScriptIntoCommands(string scriptContents) => [scriptContents];

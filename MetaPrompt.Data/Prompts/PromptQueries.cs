@@ -85,7 +85,7 @@ public sealed class PromptQueries(Db db)
             prompt.Title,
             prompt.Goal,
             prompt.Template,
-            prompt.Variables,
+            Variables = JsonText.Storable(prompt.Variables),
             QuestionIds = prompt.Answers.Select(answer => answer.QuestionId).ToArray(),
             QuestionTexts = prompt.Answers.Select(answer => answer.QuestionText).ToArray(),
             Answers = prompt.Answers.Select(answer => answer.Answer).ToArray(),
@@ -96,7 +96,8 @@ public sealed class PromptQueries(Db db)
     /// elsewhere since <see cref="PromptEdit.BasedOn"/>: then nothing is written.
     /// </summary>
     public Task<DateTime?> UpdateAsync(Caller caller, PromptEdit edit, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<DateTime?>(caller, Update, edit, cancellationToken);
+        db.FirstOrDefaultAsync<DateTime?>(
+            caller, Update, edit with { Variables = JsonText.Storable(edit.Variables) }, cancellationToken);
 
     /// <summary>One prompt of the caller's, deleted ones included; null where there is none.</summary>
     public Task<Prompt?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>

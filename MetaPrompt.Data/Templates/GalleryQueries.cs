@@ -88,13 +88,17 @@ public sealed class GalleryQueries(Db db)
         }
 
         var value = text[..cut];
-        var valid = sort switch
+        if (sort == TemplateSort.Newest)
         {
-            TemplateSort.Newest => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
-            TemplateSort.Trending => IsNumber(value),
-            TemplateSort.Best when hasQuery => IsNumber(value),
-            _ => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        };
+            // .NET reads many more spellings of a time than PostgreSQL does: it gets one that both read alike.
+            return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? new TemplateCursor(time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), id)
+                : null;
+        }
+
+        var valid = sort == TemplateSort.Trending || (sort == TemplateSort.Best && hasQuery)
+            ? IsNumber(value)
+            : int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
         return valid ? new TemplateCursor(value, id) : null;
     }
 

@@ -36,7 +36,8 @@ public sealed class TestResultQueries(Db db)
     /// <summary>Keeps a result. Returns its id.</summary>
     /// <exception cref="Npgsql.PostgresException">42501: the prompt is not the caller's; 23514: a value out of range.</exception>
     public Task<Guid> SaveAsync(Caller caller, NewTestResult result, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<Guid>(caller, Save, result, cancellationToken);
+        db.FirstOrDefaultAsync<Guid>(
+            caller, Save, result with { VariableValues = JsonText.Storable(result.VariableValues) }, cancellationToken);
 
     /// <summary>A page of the caller's results of one prompt, the latest first; 1 to 100 rows.</summary>
     public Task<IReadOnlyList<TestResult>> PageAsync(

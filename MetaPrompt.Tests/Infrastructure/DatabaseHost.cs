@@ -3,6 +3,9 @@ using System.Globalization;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Database;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(MetaPrompt.Tests.Infrastructure.DatabaseHost.Removal))]
 
 namespace MetaPrompt.Tests.Infrastructure;
 
@@ -10,7 +13,7 @@ namespace MetaPrompt.Tests.Infrastructure;
 /// A program of its own that does nothing but hold an embedded server: to be killed, to run as another user, to be the
 /// second one on a folder.
 /// </summary>
-internal sealed class DatabaseHost : IAsyncDisposable
+public sealed class DatabaseHost : IAsyncDisposable
 {
     /// <summary>The test program's first argument for this.</summary>
     public const string Verb = "hold-database";
@@ -68,12 +71,11 @@ internal sealed class DatabaseHost : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Lets it end by itself, its server with it.</summary>
+    /// <summary>Lets it end by itself, its server with it. A second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
-        _process.Dispose();
     }
 
     /// <summary>What the program itself does: holds the server until its input ends.</summary>
@@ -95,17 +97,26 @@ internal sealed class DatabaseHost : IAsyncDisposable
     }
 
     // The clone may be below root's home, where no other user can read the program.
-    private static string ReadableCopy()
-    {
-        var source = new DirectoryInfo(AppContext.BaseDirectory);
-        var copy = Path.Combine(Path.GetTempPath(), "metaprompt-tests-program-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        if (!Directory.Exists(copy))
-        {
-            Directory.CreateDirectory(copy);
-            foreach (var file in source.EnumerateFiles())
-                file.CopyTo(Path.Combine(copy, file.Name));
-        }
+    private static string ReadableCopy() => Path.Combine(Copy.Value.FullName, Path.GetFileName(Environment.ProcessPath!));
 
-        return Path.Combine(copy, Path.GetFileName(Environment.ProcessPath!));
+    /// <summary>At the end of the run: removes what was copied.</summary>
+    public sealed class Removal : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            if (Copy.IsValueCreated)
+                Copy.Value.Delete(recursive: true);
+        }
     }
+
+    private static readonly Lazy<DirectoryInfo> Copy = new(() =>
+    {
+        var copy = Directory.CreateTempSubdirectory("metaprompt-program-");
+        if (!OperatingSystem.IsWindows())
+            copy.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        foreach (var file in new DirectoryInfo(AppContext.BaseDirectory).EnumerateFiles().Where(file => file.Extension != ".pdb"))
+            file.CopyTo(Path.Combine(copy.FullName, file.Name));
+        return copy;
+    });
 }

@@ -4,8 +4,11 @@ using MetaPrompt.Data.Templates;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor.Services;
+using Npgsql;
 
 namespace MetaPrompt.Web.Shell;
 
@@ -21,6 +24,7 @@ public static class Startup
 
         // Declared first, disposed last: the database outlives whatever still writes while the host stops.
         await using var database = await builder.AddDatabaseAsync();
+        await FillStarterGalleryAsync(database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
         builder.Services.AddSingleton<PublishQueries>();
@@ -29,6 +33,7 @@ public static class Startup
         builder.AddHealth();
         AddPages(builder);
         builder.AddAccounts();
+        builder.AddModels();
 
         await using var app = builder.Build();
         UsePages(app);
@@ -40,15 +45,21 @@ public static class Startup
         return 0;
     }
 
+    // Only a node that migrates has the right to; the others find it filled.
+    private static async Task FillStarterGalleryAsync(RunningDatabase database)
+    {
+        if (database.OwnerConnectionString is not { } connection)
+            return;
+        await using var owner = NpgsqlDataSource.Create(connection);
+        await StarterGallery.FillAsync(owner, CancellationToken.None);
+    }
+
     private static void AddPages(WebApplicationBuilder builder)
     {
         // MudBlazor's files come from its package also where the program runs from its build folder.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddAuthentication().AddCookie(cookie => cookie.LoginPath = "/login");
-        builder.Services.AddAuthorization();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {

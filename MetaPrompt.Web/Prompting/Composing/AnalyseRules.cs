@@ -124,6 +124,8 @@ internal sealed class AnalyseRules : KindRules
         if (goal.Materials.All(TaskLine.IsInline))
             brief.AddInput("facts", "Facts", "What is known: options, numbers, dates, what matters to you.");
         brief.AddRest();
+        if (goal.Mentions("rubric") && !brief.Answers.Says("criteria", "rubric"))
+            brief.AddInput("rubric", "Rubric", "One criterion per line, with its points.");
         brief.Add(brief.Say("criteria"));
         brief.Add(brief.Say("decision"), brief.Say("status_quo"));
         brief.Add("Collect the evidence first, then weigh it, then judge: no verdict before the last finding. Look on purpose for what speaks against your first impression, and keep cause apart from coincidence.", brief.Say("evidence"));

@@ -99,7 +99,7 @@ internal sealed class AnswerRules : KindRules
                 new("Daily life", "Take examples from kitchen, street and family."),
                 new("Work", "Take examples from an office: people, deadlines, money."),
                 new("The same field", "Take examples from the field itself, with real numbers."),
-                new("My own situation", "Take examples from my situation: {{my_situation}}."),
+                new("A world I name each time", "Take examples from {{world_of_examples}}."),
             ],
             Assume = "Assume examples from daily life work best.",
             Own = reply => reply.Into("Take examples from {0}.", "Take examples from this world"),
@@ -111,12 +111,16 @@ internal sealed class AnswerRules : KindRules
         var goal = brief.Goal;
         brief.Declare(new PromptVariable { Name = "what_i_know", Label = "What I know", Help = "What the learner knows about it already.", Example = "fractions, but not decimals" });
         brief.Declare(new PromptVariable { Name = "depth", Label = "Depth", Help = "How long or how deep.", Default = "one page with an example" });
-        brief.Declare(new PromptVariable { Name = "my_situation", Label = "My situation", Help = "Work, hobby or home from which examples can come." });
+        brief.Declare(new PromptVariable { Name = "world_of_examples", Label = "World of the examples", Help = "A job, hobby or place the learner knows.", Example = "football" });
         brief.Declare(new PromptVariable { Name = "source", Label = "Source", Help = "The text the answer may use.", Type = VariableType.LongText });
         brief.Add(Task(brief));
         brief.AddMaterials();
         if (NeedsQuestion(goal))
             brief.AddInput("question", "Question", "What you want to know, with what you have tried or read.");
+        else if (goal.Materials.Count == 0 && goal.IsEnglish && goal.Sentence.IsQuestion)
+            brief.AddInput("my_situation", "My situation", "Facts that matter for the answer: place, numbers, what you have tried.", required: false);
+        else if (goal.Materials.Count == 0 && goal.IsEnglish)
+            brief.AddInput("focus", "Focus", "Which part of it, and what is unclear so far. May stay empty.", required: false);
         brief.AddRest();
         brief.Add(brief.Say("level"), brief.Say("purpose"));
         brief.Add("Begin with the answer or the core of it in one sentence. Then why it is so, one example carried through to its result, and where it stops being true or is commonly misunderstood.", brief.Say("example"));

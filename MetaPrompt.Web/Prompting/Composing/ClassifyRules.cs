@@ -99,7 +99,7 @@ internal sealed class ClassifyRules : KindRules
         brief.AddRest();
         var labels = brief.Answers.Says("labels", "Different each time") ? [] : brief.Answers.Reply("labels")?.Items ?? (goal.IsEnglish ? GoalLists.Labels(goal.Sentence.Task) : []);
         if (labels.Count > 1)
-            brief.AddLines(["Labels:", .. labels.Select(label => "- " + Defined(label))]);
+            brief.AddLines(["Labels:", .. labels.Select(label => "- " + English.Lower(Defined(label)))]);
         else
             brief.AddLines("Labels, one per line with what belongs under each:", "{{labels}}");
         if (brief.Answers.Find("labels") is { } asked && brief.Answers.Reply("labels") is null && asked is not null)
@@ -137,7 +137,7 @@ internal sealed class ClassifyRules : KindRules
 
     private static void AddFormat(Brief brief, IReadOnlyList<string> labels, string item)
     {
-        var sample = labels.Count > 0 ? Name(labels[0]) : "one label of the list";
+        var sample = labels.Count > 0 ? English.Lower(Name(labels[0])) : "one label of the list";
         var said = brief.Answers.Find("use")?.Answer ?? (brief.Goal.Filled.Contains(Slots.Format) ? brief.Goal.Goal : "");
         bool Has(string word) => said.Contains(word, StringComparison.OrdinalIgnoreCase);
         if (Has("spreadsheet") || Has("CSV"))

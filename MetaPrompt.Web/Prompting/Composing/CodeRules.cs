@@ -22,7 +22,7 @@ internal sealed class CodeRules : KindRules
     public override IEnumerable<Topic> Topics(GoalAnatomy goal, AnswerBook answers)
     {
         var work = Of(goal);
-        var sql = goal.Mentions("sql|quer(?:y|ies)|database|table|postgres(?:ql)?|mysql");
+        var sql = CodeTopics.IsSql(goal);
         var thing = goal.The;
         yield return new Topic
         {
@@ -61,8 +61,9 @@ internal sealed class CodeRules : KindRules
         var work = Of(goal);
         brief.Declare(new PromptVariable { Name = "language_and_version", Label = "Language and version", Help = "As exact as you know it.", Example = "Go 1.23, standard library only" });
         brief.Declare(new PromptVariable { Name = "code_sample", Label = "Code sample", Help = "A file in the style to follow.", Type = VariableType.LongText });
+        brief.Declare(new PromptVariable { Name = "rule", Label = "Rule", Help = "What counts, in one sentence.", Example = "same email and same postcode" });
         brief.Add(TaskLine.Of(brief, "write"));
-        var sql = goal.Mentions("sql|quer(?:y|ies)");
+        var sql = CodeTopics.IsSql(goal);
         if (goal.Materials.Any(one => !TaskLine.IsInline(one)))
             brief.AddMaterials();
         else if (work is Work.New && sql)
@@ -75,8 +76,8 @@ internal sealed class CodeRules : KindRules
             brief.AddInput("error", "Error", "The error message or what happens, and what should happen instead.");
         brief.AddRest();
         brief.Add(brief.Say("technology"), brief.Say("dialect"), brief.Say("environment"));
-        brief.Add(Method(work, sql), brief.Say("focus"));
-        brief.Add(brief.Say("errors"), brief.Say("style"), brief.Say("tests"));
+        brief.Add(Method(work, sql), brief.Say("focus") ?? (work is Work.Review ? CodeTopics.NamedFocus(goal) : null));
+        brief.Add(brief.Say("rules"), brief.Say("size"), brief.Say("errors"), brief.Say("style"), brief.Say("tests"));
         brief.AddOtherAnswers();
         brief.Add(brief.Say("output") ?? (work is Work.Review ? "List the findings, the worst first, at most ten." : work is Work.Explain ? "Explain in at most one page." : "Answer with the code in one block, then at most three sentences."));
         brief.Add(Missing(work, sql));

@@ -9,6 +9,12 @@ internal static class CodeTopics
     {
         if (Focus(goal, work) is { } focus)
             yield return focus;
+        if (work is CodeRules.Work.New && IsSql(goal))
+        {
+            foreach (var topic in SqlTopics.Of(goal))
+                yield return topic;
+            yield break;
+        }
         if (work is CodeRules.Work.New or CodeRules.Work.Refactor or CodeRules.Work.Repair)
         {
             yield return Environment(goal);
@@ -21,21 +27,35 @@ internal static class CodeTopics
         yield return Output(goal, work);
     }
 
+    public static bool IsSql(GoalAnatomy goal) => goal.Mentions("sql|quer(?:y|ies)|stored procedures?|postgres(?:ql)?|mysql|sqlite");
+
+    /// <summary>What a review looks for first when the goal itself says it.</summary>
+    public static string? NamedFocus(GoalAnatomy goal) =>
+        goal.Mentions("security|vulnerabilit(?:y|ies)|injection|secrets?") ? Security
+        : goal.Mentions("performance|speed|slow|memory") ? Speed
+        : goal.Mentions("readability|clean|naming|style|maintainab\\w+") ? Clarity
+        : goal.Mentions("bugs?|errors?|correctness") ? Bugs : null;
+
+    private const string Bugs = "Look first for wrong results and crashes: boundaries, empty input, concurrency, time zones, error paths nobody runs.";
+    private const string Security = "Look first for security: where input from outside reaches a query, a command, a path, a page or a deserialiser; missing permission checks; secrets.";
+    private const string Speed = "Look first for what grows with the data: queries in loops, copies, locks held while waiting, caches without a limit.";
+    private const string Clarity = "Look first for what misleads a newcomer: names that lie, functions with two jobs, hidden order of calls.";
+
     private static Topic? Focus(GoalAnatomy goal, CodeRules.Work work) => work switch
     {
+        CodeRules.Work.Review when NamedFocus(goal) is not null => null,
         CodeRules.Work.Review => new Topic
         {
             Id = "focus",
             Slot = Slots.Purpose,
-            FollowsUp = !goal.Mentions("security|performance|readability|bugs?|memory"),
             Ask = $"What worries you most about {goal.The}?",
             Why = "A review that looks for everything finds commas.",
             Options =
             [
-                new("Bugs that reach users", "Look first for wrong results and crashes: boundaries, empty input, concurrency, time zones, error paths nobody runs."),
-                new("Security", "Look first for security: where input from outside reaches a query, a command, a path, a page or a deserialiser; missing permission checks; secrets."),
-                new("Speed under load", "Look first for what grows with the data: queries in loops, copies, locks held while waiting, caches without a limit."),
-                new("Whether others understand it", "Look first for what misleads a newcomer: names that lie, functions with two jobs, hidden order of calls."),
+                new("Bugs that reach users", Bugs),
+                new("Security", Security),
+                new("Speed under load", Speed),
+                new("Whether others understand it", Clarity),
             ],
             Assume = "Assume wrong results and crashes matter most, then security, then speed.",
             Own = reply => reply.After("Look first for this", "Other findings follow after it, in one line each."),
@@ -159,7 +179,7 @@ internal static class CodeTopics
         Own = reply => reply.After("Write in this style"),
     };
 
-    private static Topic Output(GoalAnatomy goal, CodeRules.Work work) => new()
+    internal static Topic Output(GoalAnatomy goal, CodeRules.Work work) => new()
     {
         Id = "output",
         Slot = Slots.Format,

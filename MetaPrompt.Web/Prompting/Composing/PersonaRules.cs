@@ -38,23 +38,23 @@ internal sealed partial class PersonaRules : KindRules
                 Id = "situation", Slot = Slots.Inputs, Ask = scene is Scene.Service ? "What does the assistant know, and from where?" : $"What is the situation at the start of the {Noun(goal, scene)}?",
                 Why = "Without a situation every conversation starts with ten minutes of questions.",
                 Options = Situations(scene),
-                Assume = scene is Scene.Service ? "Assume everything it may say stands in {{knowledge}}." : "Assume the situation changes from use to use; this time: {{situation}}.",
+                Assume = scene is Scene.Service ? "Assume what stands in <knowledge> is all there is to answer from." : "Assume the situation changes from use to use; this time: {{situation}}.",
                 Own = reply => reply.After(scene is Scene.Service ? "Answer from this and from nothing else" : "Start from this situation"),
             };
         }
         yield return new Topic
         {
             Id = "manner", Slot = Slots.Tone,
-            Ask = scene is Scene.Interview ? "How hard should the interviewer be?" : scene is Scene.Service ? "How should the assistant talk to people?" : "How easy should you make it for me?",
+            Ask = scene is Scene.Interview ? "How hard should the interviewer be?" : scene is Scene.Service or Scene.Role ? $"How should {Who(goal, scene)} talk to people?" : "How easy should you make it for me?",
             Why = "Left alone, a model is always kind and agrees too soon.",
             Options =
             [
-                .. scene is Scene.Service
+                .. scene is Scene.Service or Scene.Role
                     ? (Option[])[new("Friendly and brief", "Talk in a friendly and brief way: the answer first, no thanks for the question, no exclamation marks."), new("Formal", "Talk formally, in full sentences, without jokes."), new("Like a helpful neighbour", "Talk like a helpful neighbour: everyday words, one step at a time, asking back when something is unclear.")]
                     : [new("Realistic", "Be as demanding as in real life: polite, a little short of time, not easily impressed."), new("Tough", "Be tough: interrupt vague answers, ask for proof, stay silent about what was right."), new("Encouraging", "Be encouraging: ask easier questions first, and give a hint when I am stuck for long.")],
                 new("Different each time", "Difficulty or manner: {{difficulty}}."),
             ],
-            Assume = scene is Scene.Service ? "Assume a friendly and brief manner: the answer first." : "Assume a realistic partner: polite, a little short of time, not easily impressed.",
+            Assume = scene is Scene.Service or Scene.Role ? "Assume a friendly and brief manner: the answer first." : "Assume a realistic partner: polite, a little short of time, not easily impressed.",
             Own = reply => reply.Into("Behave like this throughout: {0}.", "Behave like this throughout"),
         };
         yield return new Topic
@@ -74,12 +74,13 @@ internal sealed partial class PersonaRules : KindRules
             {
                 Scene.Service => [new("Promise anything", "Promise no refund, date or exception: offer to pass the question on instead."), new("Give legal or medical advice", "Give no legal or medical advice: name who can, and what to have ready when asking them."), new("Guess", "Say “I don't know” where the knowledge ends, and offer to pass the question on, rather than guess.")],
                 Scene.Coach => [new("Give the solution away", "Give hints instead of solutions: first a question, then a smaller case, and the solution only after three honest tries."), new("Praise without reason", "Praise only what was better than the last time, and say what."), new("Lecture", "Ask before explaining: no explanation longer than three sentences.")],
+                Scene.Role => [new("Guess", "Say so where knowledge ends, and say who would know, rather than guess."), new("Decide for me", "Give two options with what each costs, and leave the decision to me."), new("Leave the role", "Stay in the role until the end; what I say outside it in brackets is answered in one line.")],
                 _ => [new("Leave the role", "Stay in the role until the end; what I say outside it in brackets is answered in one line."), new("Answer for me", "Speak only your own part: leave my lines to me, even when I hesitate."), new("Give in too soon", "Give in only to a reason you had not heard, and say which it was.")],
             },
-            Assume = scene is Scene.Service ? "Assume it says “I don't know” rather than guess." : scene is Scene.Coach ? "Assume hints come before solutions." : "Assume it stays in the role until the end.",
+            Assume = scene is Scene.Service or Scene.Role ? "Assume it says “I don't know” rather than guess." : scene is Scene.Coach ? "Assume hints come before solutions." : "Assume it stays in the role until the end.",
             Own = reply => reply.IsOrder ? Prohibition.WithWayOut(reply.Sentence) : reply.After("Stop short of this, and turn back to the matter instead"),
         };
-        if (scene is not Scene.Service)
+        if (scene is not (Scene.Service or Scene.Role))
             yield return new Topic
             {
                 Id = "feedback", Slot = Slots.Criteria, Ask = "When do you want feedback?",
@@ -106,7 +107,7 @@ internal sealed partial class PersonaRules : KindRules
         Scene.Interview => "the interviewer",
         Scene.Service => "the assistant",
         Scene.Game => "the game master",
-        _ => goal.Thing is "conversation" || PersonNoun().IsMatch(goal.Thing) is false ? "the other side" : goal.The,
+        _ => goal.Thing is "conversation" || !PersonNoun().IsMatch(goal.Thing) ? scene is Scene.Role ? "the part" : "the other side" : goal.The,
     };
 
     private static IReadOnlyList<Option> Situations(Scene scene) => scene switch
@@ -129,7 +130,10 @@ internal sealed partial class PersonaRules : KindRules
         brief.Declare(new PromptVariable { Name = "knowledge", Label = "Knowledge", Help = "Everything the assistant may know: rules, prices, answers.", Type = VariableType.LongText });
         brief.Add(PersonaTask.Of(brief, scene is Scene.Interview, scene is Scene.Practice));
         brief.AddRest();
-        brief.Add(brief.Say("situation"), brief.Say("manner"));
+        var situation = brief.Say("situation");
+        if (scene is Scene.Service && (situation is null || situation.StartsWith("Assume", StringComparison.Ordinal)))
+            brief.AddInput("knowledge", "Knowledge", "Everything the assistant may know: rules, prices, answers.");
+        brief.Add(situation, brief.Say("manner"));
         brief.Add(scene switch
         {
             Scene.Interview => "Ask one question at a time and wait for my answer. Choose each next question from my last answer: go deeper where it was vague, move on where it was strong. Mix experience, judgement and the skills of the position.",

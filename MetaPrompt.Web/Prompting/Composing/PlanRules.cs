@@ -23,7 +23,7 @@ internal sealed class PlanRules : KindRules
             Slot = Slots.Inputs,
             Ask = field switch
             {
-                Field.Food => "Who eats, and what is in the kitchen?",
+                Field.Food => "How much time, money and equipment is there for cooking?",
                 Field.Body => "How fit are you, and what equipment is there?",
                 Field.Study => $"Who learns, and how much time is there per week for {goal.The}?",
                 Field.Travel => "Who travels, and what may it cost?",
@@ -88,7 +88,7 @@ internal sealed class PlanRules : KindRules
                 _ => $"How will you know that {goal.The} worked?",
             },
             Why = "Steps can only be chosen backwards from an end that can be checked.",
-            Options = Done(field),
+            Options = [.. Done(field).Select(option => option with { Says = option.Says.Replace("It has worked", $"{English.Upper(goal.The)} {(goal.Plural ? "have" : "has")} worked", StringComparison.Ordinal) })],
             Assume = "Assume success means " + English.Lower(Done(field)[0].Label) + ".",
             Own = reply => reply.After("Work backwards from this end, and cut each step that does not lead to it"),
         };
@@ -114,7 +114,7 @@ internal sealed class PlanRules : KindRules
             Slot = Slots.Format,
             Ask = $"In what form do you want {goal.The}?",
             Why = "A table is looked at daily, a text is read once.",
-            Options = Formats(field),
+            Options = [.. Formats(field).Select(option => option with { Says = "Answer with " + English.Lower(option.Says) })],
             Assume = "Assume a form to work from: " + English.Lower(Formats(field)[0].Says),
             Own = reply => reply.After("Give the plan this form"),
         };
@@ -123,10 +123,11 @@ internal sealed class PlanRules : KindRules
     private static IReadOnlyList<Option> Resources(Field field) => field switch
     {
         Field.Food => [
-            new("Two adults, 30 minutes a meal", "Cook for two adults, at most 30 minutes a meal, ingredients from an ordinary supermarket."),
-            new("Family with children, small budget", "Cook for a family with children on a small budget: cheap basics, one dish that the children help with, leftovers planned in."),
-            new("One person, no oven", "Cook for one person on two hobs, without an oven; portions that keep until the next day."),
-            new("Different each time", "Plan with this: {{people_and_kitchen}}.")],
+            new("30 minutes a meal, ordinary kitchen", "A meal takes at most 30 minutes in an ordinary kitchen, with ingredients from an ordinary supermarket."),
+            new("Small budget, time to cook", "Keep the budget small: cheap basics, seasonal vegetables, leftovers planned in; cooking may take an hour."),
+            new("Two long sessions, then reheating", "Cook in two sessions of three hours a week: everything else is reheated, and says how long it keeps."),
+            new("Two hobs, no oven", "Cook on two hobs, without an oven, a mixer or much room in the fridge."),
+            new("Different each time", "Plan with this: {{time_and_kitchen}}.")],
         Field.Body => [
             new("Beginner, no equipment", "Plan for a beginner without equipment: every exercise works on a floor of two metres."),
             new("Some training, dumbbells", "Plan for someone with half a year of training and a pair of dumbbells."),
@@ -180,12 +181,12 @@ internal sealed class PlanRules : KindRules
         var goal = brief.Goal;
         var field = Of(goal);
         brief.Declare(new PromptVariable { Name = "deadline", Label = "Until", Help = "A date or a number of weeks.", Example = "the end of May" });
-        brief.Declare(new PromptVariable { Name = "people_and_kitchen", Label = "People and kitchen", Help = "Who eats, minutes per meal, equipment.", Example = "three adults, 40 minutes, no microwave" });
+        brief.Declare(new PromptVariable { Name = "time_and_kitchen", Label = "Time and kitchen", Help = "Minutes per meal, budget, equipment.", Example = "40 minutes, 60 a week, no microwave" });
         brief.Declare(new PromptVariable { Name = "fitness_and_equipment", Label = "Fitness and equipment", Help = "What you can do now and what you have.", Example = "ten push-ups, a rope" });
         brief.Declare(new PromptVariable { Name = "learner_and_time", Label = "Learner and time", Help = "Who learns, what they know, hours per week.", Example = "adult beginner, two hours a week" });
         brief.Declare(new PromptVariable { Name = "travellers_and_budget", Label = "Travellers and budget", Help = "Who travels, what it may cost.", Example = "two friends, 90 a day" });
         brief.Declare(new PromptVariable { Name = "people_time_and_money", Label = "People, time and money", Help = "Who works on it, how many hours, what it may cost.", Example = "two people, one day a week, no budget" });
-        brief.Add(TaskLine.Of(brief, "plan"));
+        brief.Add(TaskLine.Of(brief, goal.Mentions("plans?|schedules?|itinerar(?:y|ies)|roadmaps?|checklists?|timetables?|agendas?|recipes?|routines?|budgets?") ? "make" : "plan"));
         brief.AddMaterials();
         if (goal.Materials.All(TaskLine.IsInline))
             brief.AddInput("situation", "Situation", "Where things stand: what is fixed, what was tried, dates that cannot move.");

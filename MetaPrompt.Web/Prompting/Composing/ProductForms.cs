@@ -7,7 +7,7 @@ internal static class ProductForms
     {
         Names = "release notes?|changelogs?|what'?s new|patch notes|version notes",
         Structure = "Group the entries under New, Improved and Fixed, in that order; leave out an empty group. One sentence per entry, starting with what the reader can do now or what no longer goes wrong.",
-        Quality = "Merge changes that belong together. Leave out refactoring, tests and dependency updates unless a reader would notice them; breaking changes come first, each with what to do about it.",
+        Quality = "Merge changes that belong together. Breaking changes come first, each with what to do about it; a fix names the symptom people saw, not the cause.",
         Lengths = ["At most eight entries", "At most five entries", "Every visible change", "Different each time"],
         Aims =
         [
@@ -28,7 +28,7 @@ internal static class ProductForms
         Missing = "If a change's effect on the reader is unclear, list it under “Unclear” at the end instead of guessing.",
         Limits =
         [
-            new("Internal work", "Leave out what only the team notices; keep it only where it makes something faster or safer for the reader, and say so."),
+            new("Internal work", "Leave out refactoring, tests and dependency updates; where one makes something faster or safer for the reader, say that instead."),
             new("Ticket numbers and names", "Leave out ticket numbers and people's names; the change speaks for itself."),
             new("Unfinished features", "Leave out features behind a switch; they are news when they are on."),
         ],

@@ -62,6 +62,9 @@ internal sealed partial class Reply
     /// <summary>The lead, a colon and the words; several lines become a list.</summary>
     public string After(string lead, string? then = null)
     {
+        // "Don't mention prices" is an order by itself, whatever was asked.
+        if (!HasLines && Order().IsMatch(Text))
+            return Prohibition.WithWayOut(Sentence) + (then is null ? "" : " " + then);
         if (!HasLines)
             return lead + ": " + Inner + "." + (then is null ? "" : " " + then);
         var list = new StringBuilder(lead).Append(':');

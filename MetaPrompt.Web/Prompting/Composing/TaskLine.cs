@@ -25,10 +25,10 @@ internal static partial class TaskLine
         if (sentence.IsQuestion)
             return "Answer this question: " + TemplateText.Safe(English.Lower(task).TrimEnd('?', '.', ' ')) + "?";
         if (sentence.Verb is null)
-            task = verb + " " + (NeedsArticle(task) ? English.WithArticle(English.Lower(task)) : English.Lower(task));
+            task = goal.KindIsClear ? verb + " " + Article(task) : "write a text on " + English.Lower(task);
         task = Counted(brief, task);
         task = Vague().Replace(task, "${article}${next}");
-        task = Article().Replace(task, match => (VowelSound().IsMatch(match.Groups["next"].Value) ? "an " : "a ") + match.Groups["next"].Value);
+        task = Articles().Replace(task, match => (VowelSound().IsMatch(match.Groups["next"].Value) ? "an " : "a ") + match.Groups["next"].Value);
         task = TemplateText.Safe(English.Upper(Spaces().Replace(task, " ").Trim().TrimEnd('.', ',', ';', ':', ' ')));
         return Prohibition.WithWayOut(task).TrimEnd('.') + ".";
     }
@@ -66,6 +66,12 @@ internal static partial class TaskLine
         return PromptTemplate.Placeholder(name) + " " + match.Groups["between"].Value + match.Groups["noun"].Value;
     }, 1);
 
+    private static string Article(string task)
+    {
+        var lower = English.Lower(task);
+        return !NeedsArticle(task) || English.StartsWithDeterminer(task) ? lower : (VowelSound().IsMatch(lower) ? "an " : "a ") + lower;
+    }
+
     private static bool NeedsArticle(string task) => !PlainStart().IsMatch(task) && !English.IsPlural(Phrases.At(task, keepOf: false)) && !English.IsMass(Phrases.At(task, keepOf: false));
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
@@ -77,7 +83,7 @@ internal static partial class TaskLine
     private static partial Regex Vague();
 
     [GeneratedRegex("\\ban? (?<next>[a-z][\\w-]*)")]
-    private static partial Regex Article();
+    private static partial Regex Articles();
 
     [GeneratedRegex("^(?:[aeio]|u(?!ni|se|su|ti|ro)|hour|honest|heir)(?!ne\\b|ne-|nce\\b|uro)", Options)]
     private static partial Regex VowelSound();

@@ -13,6 +13,8 @@ internal static partial class TitleMaker
     {
         var title = Marks().Replace(goal.Sentence.Task, " ");
         title = Spaces().Replace(ToMe().Replace(title, "${verb} ", 1), " ").Trim(' ', '.', ',', ':', ';', '-', '"', '#', '*');
+        if (goal.Sentence.Verb is null && !goal.Sentence.IsQuestion && goal.IsEnglish)
+            title = English.WithoutDeterminer(title);
         if (title.Length == 0)
             return "New prompt";
         if (title.Length > Wanted)

@@ -39,7 +39,7 @@ internal sealed class WriteRules : KindRules
             Ask = $"What should {goal.The} leave out?",
             Why = "What must not be in it is the thing a model gets wrong most easily.",
             Options = limits,
-            Assume = "Assume nothing is off limits except facts nobody gave you: where one is needed, say so instead of inventing it.",
+            Assume = "Assume this about content: " + English.Lower(limits[0].Says),
             Own = reply => Common.LeaveOut(reply, goal.The),
         };
     }
@@ -57,10 +57,17 @@ internal sealed class WriteRules : KindRules
         Slot = Slots.Purpose,
         Ask = $"What should a reader do or feel after {goal.The}?",
         Why = "The aim decides what comes first and what the last line is.",
-        Options = form.Aims,
-        Assume = "Assume one aim: " + English.Lower(form.Aims[0].Says),
+        Options = [.. form.Aims.Select(aim => aim with { Says = Worked(goal, aim.Says) })],
+        Assume = "Assume one aim: " + English.Lower(Worked(goal, form.Aims[0].Says)),
         Own = reply => reply.After($"Serve this aim with every sentence of {goal.The}", "What does not serve it goes."),
     };
+
+    // The forms speak of "it"; the template names the thing, since nothing may stand before the sentence.
+    private static string Worked(GoalAnatomy goal, string says)
+    {
+        var at = says.IndexOf(" worked ", StringComparison.Ordinal);
+        return at < 0 ? says : $"{English.Upper(goal.The)} {(goal.Plural ? "have" : "has")}{says[at..]}";
+    }
 
     private static Topic Objection(GoalAnatomy goal) => new()
     {

@@ -97,7 +97,7 @@ internal static partial class Cues
     private static partial Regex PersonaSoft();
 
     [GeneratedRegex("\\b(?:midjourney|dall-?e|stable diffusion|flux prompt|text-to-image|image prompt|photorealistic)\\b"
-        + "|^(?:(?:create|make|generate|design|produce|draw|paint|imagine|render|sketch|illustrate|write|get|give)\\s+)?(?:me\\s+)?(?:an?\\s+|the\\s+|some\\s+|my\\s+|\\d+\\s+)?(?:[\\w'-]+\\s+){0,4}?(?:images?|photos?|photographs?|pictures?|logos?|illustrations?|drawings?|paintings?|portraits?|wallpapers?|icons?|posters?|sketch(?:es)?|artworks?|stickers?|tattoos?|avatars?|mascots?|thumbnails?|book covers?|album covers?|concept art|clip art|scene|watercolou?rs?|coloring pages?|colouring pages?|product shots?)\\b(?! (?:captions?|descriptions?|alt|brief|prompts? for writing|editing|file|tags?))"
+        + "|^(?:(?:create|make|generate|design|produce|draw|paint|imagine|render|sketch|illustrate|write|get|give)\\s+)?(?:me\\s+)?(?:an?\\s+|the\\s+|some\\s+|my\\s+|\\d+\\s+)?(?:(?!for\\b|of\\b|about\\b|from\\b|to\\b|with\\b|captions?\\b)[\\w'-]+\\s+){0,4}?(?:images?|photos?|photographs?|pictures?|logos?|illustrations?|drawings?|paintings?|portraits?|wallpapers?|icons?|posters?|sketch(?:es)?|artworks?|stickers?|tattoos?|avatars?|mascots?|thumbnails?|book covers?|album covers?|concept art|clip art|scene|watercolou?rs?|coloring pages?|colouring pages?|product shots?)\\b(?! (?:captions?|descriptions?|alt|brief|prompts? for writing|editing|file|tags?))"
         + "|^(?:draw|paint|illustrate|sketch|photograph)\\b", Options)]
     private static partial Regex ImageStrong();
 

@@ -33,7 +33,7 @@ internal static partial class GoalLists
         .Select(item => Leading().Replace(item.Trim().Trim('"', '\'', '“', '”', '.', ':', '?', '`', '*'), "").Trim())
         .Where(item => item.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
 
-    [GeneratedRegex("\\b(?:as (?:either )?|into (?:either )?(?:categories:? |the categories |one of:? )?|is it (?:an? )?|labels?:? |categories:? |either )(?<list>[\\w '\"“”/-]+(?:, ?[\\w '\"“”/-]+)*,? (?:or|and) [\\w'\"“”/-]+(?: [\\w'\"“”/-]+)?)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("\\b(?:as (?:either )?|into (?:either )?(?:categories:? |the categories |one of:? )?|is (?:it|this|the)(?: (?:e-?mail|review|message|ticket|comment|text|tweet|post|article|one|feedback|statement|claim|news))? (?:an? )?|labels?:? |categories:? |either )(?<list>[\\w '\"“”/-]+(?:, ?[\\w '\"“”/-]+)*,? (?:or|and) [\\w'\"“”/-]+(?: [\\w'\"“”/-]+)?)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Options();
 
     [GeneratedRegex("\\b(?:is|are|as) (?:an? )?(?<list>[\\w-]+)(?<not>) or not\\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -15,6 +15,8 @@ internal static partial class MaterialFinder
         {
             if (mention.Length == 0 || found.Count >= Most || mention.Length > 70 || Pronoun().IsMatch(mention))
                 return;
+            if (kind is TaskKind.Classify)
+                mention = Phrases.UpToMaterial(mention);
             var core = Phrases.Core(mention);
             var atHand = Phrases.IsAtHand(mention) || Phrases.IsOpen(mention);
             if (core.Length == 0 || !(always || atHand && (Phrases.IsMaterial(core) || Phrases.IsShort(core)) || Phrases.IsMaterial(core)))

@@ -48,6 +48,18 @@ internal static partial class Phrases
     /// <summary>Whether the phrase is something people paste: a document, a message, a record, code.</summary>
     public static bool IsMaterial(string phrase) => MaterialNoun().IsMatch(English.Head(phrase));
 
+    /// <summary>"this review positive" as "this review": what follows the first material noun is said about it.</summary>
+    public static string UpToMaterial(string mention)
+    {
+        var words = mention.Split(' ');
+        for (var index = 0; index < words.Length - 1; index++)
+        {
+            if (MaterialNoun().IsMatch(words[index]) && words[index + 1] is not ("of" or "and" or "&") && !MaterialNoun().IsMatch(words[index + 1]) && Quality().IsMatch(words[index + 1]))
+                return string.Join(' ', words.Take(index + 1));
+        }
+        return mention;
+    }
+
     /// <summary>Whether the phrase stands for a word or two that change from use to use: "any topic".</summary>
     public static bool IsShort(string phrase) => ShortNouns.Contains(English.Head(phrase)) && !phrase.Contains(' ', StringComparison.Ordinal);
 
@@ -82,6 +94,9 @@ internal static partial class Phrases
 
     [GeneratedRegex("^(?:family|reply|supply|assembly|weekly|daily|monthly|yearly|quarterly|early|friendly|July|Italy|anomaly|fly|curly|lovely|elderly|lonely|silly|ugly|holy|jelly|belly|bully|only)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NotAdverb();
+
+    [GeneratedRegex("^(?:positive|negative|neutral|spam|urgent|important|relevant|true|false|safe|toxic|fake|or|either)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Quality();
 
     [GeneratedRegex("^(?:any|each|every|a given|the given|some|whatever|various|different|given)\\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Open();

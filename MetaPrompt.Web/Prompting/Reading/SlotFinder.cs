@@ -16,6 +16,7 @@ internal static partial class SlotFinder
                 slots.Add(slot);
         }
         If(Length().IsMatch(text) || kind is not (TaskKind.Summarise or TaskKind.Code) && LooseLength().IsMatch(text), Slots.Length);
+        If(kind is TaskKind.Plan && Horizon().IsMatch(text), Slots.Length);
         If(Format().IsMatch(text), Slots.Format);
         If(Audience().IsMatch(text), kind is TaskKind.Answer ? Slots.Level : Slots.Audience);
         If(Level().IsMatch(text), Slots.Level);
@@ -41,6 +42,9 @@ internal static partial class SlotFinder
     [GeneratedRegex("\\b(?:short|brief|briefly|concise|long|detailed|in detail|in depth|in-depth|comprehensive|quick)\\b(?! (?:stor|film|notice|time|term|answer questions|circuit|haul|distance))|\\b" + Number + " (?:[\\w-]+ ){0,2}(?:ideas|names|options|examples|questions|headlines|titles|slogans|taglines|tips|variants|versions|alternatives|steps|recipes|exercises|flashcards)\\b", Options)]
     private static partial Regex LooseLength();
 
+    [GeneratedRegex("\\b(?:weekly|daily|monthly|" + Number + "[- ](?:days?|weeks?|months?|hours?|minutes?|years?))\\b", Options)]
+    private static partial Regex Horizon();
+
     [GeneratedRegex("\\b(?:as|in|into|to) (?:an? |valid |the |markdown |structured |numbered |bulleted )*(?:json|csv|xml|yaml|html|markdown|latex|table|bullets?|bullet points?|bullet list|list|numbered list|checklist|spreadsheet|tsv|outline|q&a|haiku|limerick|sonnet)\\b|\\b(?:json|csv|bullet points|markdown table|numbered list)\\b", Options)]
     private static partial Regex Format();
 
@@ -54,7 +58,7 @@ internal static partial class SlotFinder
     [GeneratedRegex("\\b(?:friendly|professional(?:ly)?|formal|informal|funny|funnier|humorous|casual|persuasive|polite|warm|serious|playful|witty|academic|conversational|upbeat|empathetic|neutral|sarcastic|inspiring|confident|heartfelt|respectful|firm|dramatic|romantic|spooky|light-hearted)\\b|\\bin the (?:style|voice|tone) of\\b|\\b(?:sounding|sounds?) (?:like|more)\\b|\\btone\\b", Options)]
     private static partial Regex Tone();
 
-    [GeneratedRegex("\\b(?:don'?t|don’t|do not|without|avoid|never|must not|should not|shouldn'?t|exclude|excluding|leave out|leaving out|except|no (?:jargon|buzzwords|emojis?|hashtags|meat|gluten|adverbs|cliché\\w*|marketing|fluff)|gluten-free|must include|make sure|vegan|vegetarian)\\b", Options)]
+    [GeneratedRegex("\\b(?:don'?t|don’t|do not|without|avoid|never|must not|should not|shouldn'?t|exclude|excluding|leave out|leaving out|except|no (?:jargon|buzzwords|emojis?|hashtags|meat|gluten|adverbs|cliché\\w*|marketing|fluff)|gluten-free|must include|make sure|vegans?|vegetarians?)\\b", Options)]
     private static partial Regex Constraint();
 
     [GeneratedRegex("\\b(?:so that|in order to|to (?:persuade|convince|sell|announce|inform|apologi[sz]e|thank|ask|invite|promote|request|complain|decline|negotiate|raise|attract|win|get|remind|cancel|resign|celebrate|introduce|motivate|learn|pass|lose|save|prepare))\\b|\\b(?:announcing|asking|apologi[sz]ing|thanking|inviting|declining|complaining|requesting|promoting|resigning|introducing|requesting|that (?:sells?|converts?|announces?|convinces?|persuades?|gets?|wins?|thanks|asks|explains?))\\b", Options)]

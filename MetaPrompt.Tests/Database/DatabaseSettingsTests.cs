@@ -1,0 +1,105 @@
+using MetaPrompt.Data;
+using MetaPrompt.Data.Database;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Xunit;
+
+namespace MetaPrompt.Tests.Database;
+
+/// <summary>A wrong or half-given setting stops the start and is named.</summary>
+public sealed class DatabaseSettingsTests
+{
+    private const string App = "Host=db;Database=app;Username=metaprompt_app;Password=x";
+    private const string Owner = "Host=db;Database=app;Username=postgres;Password=x";
+
+    [Fact]
+    public void Nothing_given_means_the_embedded_server_below_the_solution()
+    {
+        var settings = Read();
+
+        Assert.Null(settings.AppConnectionString);
+        Assert.Null(settings.MigratorConnectionString);
+        Assert.True(Path.IsPathFullyQualified(settings.Embedded.DataFolder));
+    }
+
+    [Fact]
+    public void The_data_folder_is_beside_the_solution_wherever_the_program_was_started()
+    {
+        using var top = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(top.Path, "MetaPrompt.sln"), "");
+        var inner = Directory.CreateDirectory(Path.Combine(top.Path, "MetaPrompt.Web", "bin")).FullName;
+
+        Assert.Equal(Path.Combine(top.Path, ".metaprompt", "postgres"), Read(inner).Embedded.DataFolder);
+        Assert.Equal(Path.Combine(top.Path, "elsewhere"), Read(inner, ("Embedded:DataFolder", "elsewhere")).Embedded.DataFolder);
+    }
+
+    [Fact]
+    public void Without_a_solution_it_is_where_the_program_was_started()
+    {
+        using var top = new TemporaryFolder();
+        Assert.Equal(Path.Combine(top.Path, ".metaprompt", "postgres"), Read(top.Path).Embedded.DataFolder);
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings:MetaPrompt", "ConnectionStrings:Migrator", Owner)]
+    [InlineData("ConnectionStrings:MetaPrompt", "ConnectionStrings:MetaPrompt", "postgresql://me@db/app")]
+    [InlineData("ConnectionStrings:MetaPrompt", "ConnectionStrings:MetaPrompt", "Host=db;Database=app")]
+    [InlineData("ConnectionStrings:MetaPrompt", "ConnectionStrings:MetaPrompt", "Hots=db")]
+    [InlineData("ConnectionStrings:MetaPrompt", "ConnectionStrings:MetaPrompt", "Host=db;Port=many;Database=app;Username=me")]
+    [InlineData("ConnectionStrings:MetaPrompt", "Supabase:Url", "https://project.supabase.co")]
+    [InlineData("Embedded:Download", "Embedded:Download", "maybe")]
+    public void One_wrong_setting_is_named(string named, string setting, string value)
+    {
+        Assert.Equal(named, Assert.Throws<SettingsException>(() => Read(null, (setting, value))).Setting);
+    }
+
+    [Fact]
+    public void A_transaction_pooler_is_not_for_migrations()
+    {
+        var refusal = Assert.Throws<SettingsException>(
+            () => Read(null, ("ConnectionStrings:MetaPrompt", App), ("ConnectionStrings:Migrator", Owner + ";Port=6543")));
+
+        Assert.Equal("ConnectionStrings:Migrator", refusal.Setting);
+    }
+
+    [Fact]
+    public void Behind_a_transaction_pooler_nothing_is_kept_in_the_session()
+    {
+        var address = new NpgsqlConnectionStringBuilder(
+            Read(null, ("ConnectionStrings:MetaPrompt", App + ";Port=6543;Max Auto Prepare=20;Multiplexing=true")).AppConnectionString);
+
+        Assert.True(address.NoResetOnClose);
+        Assert.Equal(0, address.MaxAutoPrepare);
+        Assert.False(address.Multiplexing);
+    }
+
+    [Fact]
+    public void What_the_connection_string_says_holds()
+    {
+        var said = new NpgsqlConnectionStringBuilder(
+            Read(null, ("ConnectionStrings:MetaPrompt", App + ";Application Name=Mine;Minimum Pool Size=9;Max Auto Prepare=20")).AppConnectionString);
+        Assert.Equal(("Mine", 9, 20, false), (said.ApplicationName, said.MinPoolSize, said.MaxAutoPrepare, said.NoResetOnClose));
+
+        var unsaid = new NpgsqlConnectionStringBuilder(Read(null, ("ConnectionStrings:MetaPrompt", App + ";Maximum Pool Size=2")).AppConnectionString);
+        Assert.Equal(("MetaPrompt", 2), (unsaid.ApplicationName, unsaid.MinPoolSize));
+    }
+
+    private static DatabaseSettings Read(string? contentRoot = null, params (string Key, string? Value)[] settings) => DatabaseSettings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))).Build(),
+        contentRoot ?? AppContext.BaseDirectory);
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("metaprompt-settings-");
+
+        public TemporaryFolder()
+        {
+            if (!OperatingSystem.IsWindows())
+                _folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        }
+
+        public string Path => _folder.FullName;
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}

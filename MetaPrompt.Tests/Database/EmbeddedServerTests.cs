@@ -1,0 +1,412 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+using MetaPrompt.Data;
+using MetaPrompt.Data.Database;
+using MetaPrompt.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace MetaPrompt.Tests.Database;
+
+/// <summary>Starts, ends and accidents of the server that people get who name no database.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class EmbeddedServerTests
+{
+    private const uint Nobody = 65534;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_start_makes_a_database_that_survives_a_power_cut_and_that_only_this_machine_reaches()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var server = await place.StartAsync();
+
+        Assert.Equal("on", await EmbeddedPlace.ExecuteAsync(server, "show fsync"));
+        Assert.Equal("on", await EmbeddedPlace.ExecuteAsync(server, "show synchronous_commit"));
+        Assert.Equal("", await EmbeddedPlace.ExecuteAsync(server, "show listen_addresses"));
+        Assert.Equal("UTF8", await EmbeddedPlace.ExecuteAsync(server, "show server_encoding"));
+        Assert.Equal("Äö", await EmbeddedPlace.ExecuteAsync(server, "select initcap('äÖ')"));
+        Assert.Equal("metaprompt", await EmbeddedPlace.ExecuteAsync(server, "select current_database()::text"));
+    }
+
+    [Fact]
+    public async Task Passwords_and_rows_are_closed_to_other_users()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var server = await place.StartAsync();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(place.Folder, "passwords")));
+        foreach (var folder in new[] { "data", "run", "log" })
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(place.Folder, folder)));
+        Assert.False(File.GetUnixFileMode(place.Folder).HasFlag(UnixFileMode.OtherRead));
+        var rules = (await File.ReadAllLinesAsync(Path.Combine(place.Cluster, "pg_hba.conf"), _ct)).Where(line => line.Length > 0 && line[0] != '#').ToArray();
+        Assert.NotEmpty(rules);
+        Assert.All(rules, rule => Assert.EndsWith("scram-sha-256", rule, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_server_never_runs_as_root()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var server = await place.StartFilledAsync();
+
+        Assert.NotEqual(0, EmbeddedPlace.User(server.ProcessId));
+    }
+
+    [Fact]
+    public async Task An_ordinary_user_can_run_it()
+    {
+        await using var place = new EmbeddedPlace("own/postgres");
+        Directory.CreateDirectory(Path.GetDirectoryName(place.Folder)!);
+        if (Environment.IsPrivilegedProcess)
+            File.SetUnixFileMode(Path.GetDirectoryName(place.Folder)!, (UnixFileMode)0x1FF);
+
+        await using var host = await DatabaseHost.StartAsync(place.Folder, Environment.IsPrivilegedProcess ? Nobody : null);
+
+        Assert.Equal("", host.Complaint);
+        Assert.NotNull(host.ServerProcessId);
+        Assert.NotEqual(0, EmbeddedPlace.User(host.ServerProcessId.Value));
+    }
+
+    [Fact]
+    public async Task What_an_ordinary_user_made_root_can_open_and_the_other_way_round_is_refused()
+    {
+        await using var place = new EmbeddedPlace("own/postgres");
+        Directory.CreateDirectory(Path.GetDirectoryName(place.Folder)!);
+        var root = Environment.IsPrivilegedProcess;
+        if (root)
+            File.SetUnixFileMode(Path.GetDirectoryName(place.Folder)!, (UnixFileMode)0x1FF);
+        int? owner;
+        await using (var host = await DatabaseHost.StartAsync(place.Folder, root ? Nobody : null))
+            owner = host.ServerProcessId is { } id ? EmbeddedPlace.User(id) : null;
+
+        await using (var server = await place.StartAsync())
+            Assert.Equal(owner, EmbeddedPlace.User(server.ProcessId));
+
+        if (!root)
+            return;
+
+        await using var rootsOwn = new EmbeddedPlace();
+        await rootsOwn.FillAsync();
+        await using var refused = await DatabaseHost.StartAsync(rootsOwn.Folder, Nobody);
+        Assert.Contains("Embedded:DataFolder", refused.Complaint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_warm_start_finds_everything_again()
+    {
+        await using var place = new EmbeddedPlace();
+        string address;
+        await using (var first = await place.StartFilledAsync())
+            address = first.AppConnectionString;
+
+        await using var second = await place.StartAsync();
+
+        Assert.Equal(42, await EmbeddedPlace.ReadRowAsync(second));
+        Assert.Equal(address, second.AppConnectionString);
+    }
+
+    [Fact]
+    public async Task Leaving_stops_the_server()
+    {
+        await using var place = new EmbeddedPlace();
+        var server = await place.StartFilledAsync();
+
+        await server.DisposeAsync();
+
+        Assert.False(EmbeddedPlace.Runs(server.ProcessId));
+        Assert.False(File.Exists(Path.Combine(place.Cluster, "postmaster.pid")));
+    }
+
+    [Fact]
+    public async Task Interrupting_the_app_in_its_terminal_does_not_reach_the_server()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var server = await place.StartFilledAsync();
+
+        Assert.NotEqual(EmbeddedPlace.Session(Environment.ProcessId), EmbeddedPlace.Session(server.ProcessId));
+    }
+
+    [Fact]
+    public async Task A_killed_app_leaves_a_server_that_the_next_one_adopts()
+    {
+        await using var place = new EmbeddedPlace();
+        await place.FillAsync();
+        var host = await DatabaseHost.StartAsync(place.Folder);
+        await host.KillAsync();
+        Assert.True(EmbeddedPlace.Runs(host.ServerProcessId!.Value));
+
+        await using var server = await place.StartAsync();
+
+        Assert.Equal(host.ServerProcessId, server.ProcessId);
+        Assert.Equal(42, await EmbeddedPlace.ReadRowAsync(server));
+        await server.DisposeAsync();
+        Assert.False(EmbeddedPlace.Runs(server.ProcessId));
+    }
+
+    [Fact]
+    public async Task A_killed_server_recovers_with_every_committed_row()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var killed = await place.StartFilledAsync();
+        EmbeddedPlace.Kill(killed.ProcessId);
+
+        // At once: the dead server is a zombie for a moment, and its sessions still hold its memory.
+        await using var server = await place.StartAsync();
+
+        Assert.NotEqual(killed.ProcessId, server.ProcessId);
+        Assert.Equal(42, await EmbeddedPlace.ReadRowAsync(server));
+    }
+
+    [Fact]
+    public async Task A_server_killed_while_it_writes_loses_nothing_that_was_committed()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var killed = await place.StartFilledAsync();
+        await EmbeddedPlace.ExecuteAsync(killed, "create table counted (id int)");
+        var committed = 0;
+        var writing = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await EmbeddedPlace.ExecuteAsync(killed, $"insert into counted values ({committed + 1})");
+                Interlocked.Increment(ref committed);
+            }
+        }, _ct);
+        while (Volatile.Read(ref committed) < 10)
+            await Task.Yield();
+        EmbeddedPlace.Kill(killed.ProcessId);
+        await Assert.ThrowsAnyAsync<Exception>(() => writing);
+
+        await using var server = await place.StartFilledAsync();
+
+        Assert.InRange((long)(await EmbeddedPlace.ExecuteAsync(server, "select count(*) from counted"))!, committed, committed + 1);
+    }
+
+    [Fact]
+    public async Task A_zombie_in_the_pid_file_is_taken_for_dead()
+    {
+        await using var place = new EmbeddedPlace();
+        await place.FillAsync();
+
+        // The shell starts a child that ends, and becomes a program that never collects it.
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 0 & echo $!; exec sleep 600"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            var zombie = int.Parse((await parent.StandardOutput.ReadLineAsync(_ct))!, CultureInfo.InvariantCulture);
+            while (EmbeddedPlace.State(zombie) != 'Z')
+                await Task.Yield();
+            await WritePidFileAsync(place, zombie);
+
+            await using var server = await place.StartAsync();
+
+            Assert.Equal(42, await EmbeddedPlace.ReadRowAsync(server));
+        }
+        finally
+        {
+            parent.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_pid_that_another_program_was_given_since_is_no_server()
+    {
+        await using var place = new EmbeddedPlace();
+        await place.FillAsync();
+
+        // Under the server's own account, where PostgreSQL by itself would take it for a server and refuse to start.
+        var account = await ServerUser.ForAsync(place.Cluster, _ct);
+        using var stranger = account.Start("sleep", ["600"], captureOutput: false);
+        try
+        {
+            await WritePidFileAsync(place, stranger.Id);
+
+            await using var server = await place.StartAsync();
+
+            Assert.Equal(42, await EmbeddedPlace.ReadRowAsync(server));
+            Assert.False(stranger.HasExited);
+        }
+        finally
+        {
+            stranger.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_initdb_left_is_made_anew()
+    {
+        await using var place = new EmbeddedPlace();
+        Directory.CreateDirectory(Path.Combine(place.Folder, "data.init", "base"));
+        await File.WriteAllTextAsync(Path.Combine(place.Folder, "data.init", "PG_VERSION"), "15\n", _ct);
+        await File.WriteAllTextAsync(Path.Combine(place.Folder, "data.init.password"), "left over", _ct);
+
+        await using var server = await place.StartAsync();
+
+        Assert.Equal(1, await EmbeddedPlace.ExecuteAsync(server, "select 1"));
+        Assert.False(Directory.Exists(Path.Combine(place.Folder, "data.init")));
+        Assert.False(File.Exists(Path.Combine(place.Folder, "data.init.password")));
+    }
+
+    [Fact]
+    public async Task A_first_start_that_is_interrupted_can_be_repeated()
+    {
+        await using var place = new EmbeddedPlace();
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_ct);
+        var start = EmbeddedServer.StartAsync(place.Options, NullLogger.Instance, interrupt.Token);
+        while (!File.Exists(Path.Combine(place.Folder, "data.init", "PG_VERSION")))
+            await Task.Yield();
+        await interrupt.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
+        Assert.False(Directory.Exists(place.Cluster));
+
+        await using var server = await place.StartAsync();
+
+        Assert.Equal(1, await EmbeddedPlace.ExecuteAsync(server, "select 1"));
+    }
+
+    [Fact]
+    public async Task A_database_of_another_major_version_is_left_alone()
+    {
+        await using var place = new EmbeddedPlace();
+        Directory.CreateDirectory(place.Cluster);
+        await File.WriteAllTextAsync(Path.Combine(place.Cluster, "PG_VERSION"), "11\n", _ct);
+        await File.WriteAllTextAsync(Path.Combine(place.Folder, "passwords"), "one\ntwo\n", _ct);
+
+        var refusal = await Assert.ThrowsAsync<SettingsException>(place.StartAsync);
+
+        Assert.Equal("Embedded:DataFolder", refusal.Setting);
+        Assert.Contains("PostgreSQL 11", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(["PG_VERSION"], Directory.EnumerateFileSystemEntries(place.Cluster).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_or_reached_stops_the_start()
+    {
+        await using var place = new EmbeddedPlace();
+
+        // Root may write everywhere, but its server, under another account, would not get through.
+        File.SetUnixFileMode(place.Top, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var refusal = await Assert.ThrowsAsync<SettingsException>(place.StartAsync);
+
+        Assert.Equal("Embedded:DataFolder", refusal.Setting);
+        Assert.Contains(place.Top, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_folders_place_stops_the_start()
+    {
+        await using var place = new EmbeddedPlace();
+        await File.WriteAllTextAsync(place.Folder, "", _ct);
+
+        Assert.Equal("Embedded:DataFolder", (await Assert.ThrowsAsync<SettingsException>(place.StartAsync)).Setting);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_database_folder_is_not_taken_over()
+    {
+        await using var place = new EmbeddedPlace();
+        Directory.CreateDirectory(place.Folder);
+        await File.WriteAllTextAsync(Path.Combine(place.Folder, "PG_VERSION"), "15\n", _ct);
+
+        var refusal = await Assert.ThrowsAsync<SettingsException>(place.StartAsync);
+
+        Assert.Contains("is itself a PostgreSQL database folder", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_holds_something_else_stops_the_start()
+    {
+        await using var place = new EmbeddedPlace();
+        Directory.CreateDirectory(Path.Combine(place.Cluster, "photos"));
+
+        Assert.Contains("is no PostgreSQL database", (await Assert.ThrowsAsync<SettingsException>(place.StartAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lost_passwords_are_told_and_not_replaced()
+    {
+        await using var place = new EmbeddedPlace();
+        await place.FillAsync();
+        File.Delete(Path.Combine(place.Folder, "passwords"));
+
+        Assert.Contains("passwords", (await Assert.ThrowsAsync<EmbeddedServerException>(place.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(place.Folder, "passwords")));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_start_shows_the_end_of_its_log()
+    {
+        await using var place = new EmbeddedPlace();
+        await place.FillAsync();
+        await File.AppendAllTextAsync(Path.Combine(place.Cluster, "postgresql.conf"), "no_such_setting = 1\n", _ct);
+
+        Assert.Contains("no_such_setting", (await Assert.ThrowsAsync<EmbeddedServerException>(place.StartAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_apps_share_one_folder_and_the_last_one_stops_the_server()
+    {
+        await using var place = new EmbeddedPlace();
+        await place.FillAsync();
+        var servers = await Task.WhenAll(place.StartAsync(), place.StartAsync());
+        await using var other = await DatabaseHost.StartAsync(place.Folder);
+        Assert.Single(servers.Select(server => server.ProcessId).Append(other.ServerProcessId!.Value).Distinct());
+
+        await servers[0].DisposeAsync();
+        await other.DisposeAsync();
+        Assert.Equal(1, await EmbeddedPlace.ExecuteAsync(servers[1], "select 1"));
+
+        await servers[1].DisposeAsync();
+        Assert.False(EmbeddedPlace.Runs(servers[1].ProcessId));
+    }
+
+    [Fact]
+    public async Task A_folder_with_a_long_path_has_its_socket_elsewhere()
+    {
+        await using var place = new EmbeddedPlace(new string('x', 120));
+        await using var server = await place.StartFilledAsync();
+        var socket = (string)(await EmbeddedPlace.ExecuteAsync(server, "show unix_socket_directories"))!;
+
+        Assert.DoesNotContain(place.Folder, socket, StringComparison.Ordinal);
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(socket));
+
+        await server.DisposeAsync();
+        Assert.False(Directory.Exists(socket));
+    }
+
+    [Fact]
+    public async Task A_folder_behind_a_link_is_the_same_folder()
+    {
+        await using var place = new EmbeddedPlace();
+        await using var server = await place.StartFilledAsync();
+        var link = Path.Combine(place.Top, "link");
+        Directory.CreateSymbolicLink(link, place.Folder);
+
+        await using var second = await EmbeddedServer.StartAsync(place.Options with { DataFolder = link }, NullLogger.Instance, _ct);
+
+        Assert.Equal(server.ProcessId, second.ProcessId);
+    }
+
+    [Fact]
+    public async Task A_bin_folder_without_the_programs_stops_the_start()
+    {
+        await using var place = new EmbeddedPlace();
+        var options = place.Options with { BinFolder = place.Top };
+
+        var refusal = await Assert.ThrowsAsync<SettingsException>(() => EmbeddedServer.StartAsync(options, NullLogger.Instance, _ct));
+
+        Assert.Equal("Embedded:BinFolder", refusal.Setting);
+        Assert.Contains("initdb", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task WritePidFileAsync(EmbeddedPlace place, int processId)
+    {
+        var file = Path.Combine(place.Cluster, PostmasterFile.Name);
+        await File.WriteAllTextAsync(
+            file, $"{processId}\n{place.Cluster}\n1700000000\n5432\n{place.Folder}/run\n\n  1234567   123\nready   \n", TestContext.Current.CancellationToken);
+        (await ServerUser.ForAsync(place.Cluster, TestContext.Current.CancellationToken)).Own(file);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using MetaPrompt.Tests.Infrastructure;
+using Xunit;
+
+namespace MetaPrompt.Tests.Gallery;
+
+/// <summary>What is kept for visitors, and that nothing private ever is.</summary>
+public sealed class VisitorPagesTests(BrowserSite site) : IClassFixture<BrowserSite>
+{
+    private CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_visitors_page_sets_no_cookie_and_comes_compressed()
+    {
+        using var client = Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/templates?sort=newest");
+        request.Headers.Add("Accept-Encoding", "br");
+        using var answer = await client.SendAsync(request, Stop);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
+        Assert.True((await answer.Content.ReadAsByteArrayAsync(Stop)).Length < 15_000);
+    }
+
+    [Fact]
+    public async Task The_second_visitor_gets_the_kept_page_and_a_signed_in_person_their_own()
+    {
+        var address = $"/templates?q={Guid.NewGuid():N}";
+        using var visitor = Client();
+        using var first = await visitor.GetAsync(new Uri(address, UriKind.Relative), Stop);
+        using var second = await visitor.GetAsync(new Uri(address, UriKind.Relative), Stop);
+        Assert.Null(first.Headers.Age);
+        Assert.NotNull(second.Headers.Age);
+
+        using var person = await SignedInAsync("Private Name");
+        var own = await person.GetStringAsync(new Uri(address, UriKind.Relative), Stop);
+        Assert.Contains("Private Name", own, StringComparison.Ordinal);
+
+        var after = await visitor.GetStringAsync(new Uri(address, UriKind.Relative), Stop);
+        Assert.DoesNotContain("Private Name", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_rendered_for_a_person_first_is_not_what_a_visitor_gets()
+    {
+        var address = $"/templates?q={Guid.NewGuid():N}";
+        using var person = await SignedInAsync("Early Bird");
+        Assert.Contains("Early Bird", await person.GetStringAsync(new Uri(address, UriKind.Relative), Stop), StringComparison.Ordinal);
+
+        using var visitor = Client();
+        using var answer = await visitor.GetAsync(new Uri(address, UriKind.Relative), Stop);
+        Assert.Null(answer.Headers.Age);
+        Assert.DoesNotContain("Early Bird", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_dark_page_is_not_the_light_one()
+    {
+        using var visitor = Client();
+        async Task<string> ThemedAsync(string theme)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/templates?tag=themes");
+            request.Headers.Add("Cookie", $"theme={theme}");
+            using var answer = await visitor.SendAsync(request, Stop);
+            return await answer.Content.ReadAsStringAsync(Stop);
+        }
+
+        Assert.Contains("data-theme=\"dark\"", await ThemedAsync("dark"), StringComparison.Ordinal);
+        Assert.Contains("data-theme=\"light\"", await ThemedAsync("light"), StringComparison.Ordinal);
+        Assert.DoesNotContain("data-theme=", (await ThemedAsync("\"><script>"))[..200], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_visitor_typed_into_variables_is_not_kept()
+    {
+        var id = await PublishedAsync();
+        using var visitor = Client();
+        var address = new Uri($"/templates/{id}?v.topic=my-secret-topic", UriKind.Relative);
+        using var first = await visitor.GetAsync(address, Stop);
+        using var second = await visitor.GetAsync(address, Stop);
+
+        Assert.Contains("my-secret-topic", await first.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Null(second.Headers.Age);
+    }
+
+    [Theory]
+    [InlineData("/templates/00000000-0000-0000-0000-000000000000")]
+    [InlineData("/authors/00000000-0000-0000-0000-000000000000")]
+    [InlineData("/templates/nonsense")]
+    public async Task What_is_not_there_is_a_404_and_not_kept(string path)
+    {
+        using var visitor = Client();
+        using var first = await visitor.GetAsync(new Uri(path, UriKind.Relative), Stop);
+        using var second = await visitor.GetAsync(new Uri(path, UriKind.Relative), Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, first.StatusCode);
+        Assert.Null(second.Headers.Age);
+    }
+
+    [Fact]
+    public async Task A_private_prompts_template_is_not_there()
+    {
+        var id = await PublishedAsync();
+        await site.Database.OwnerAsync("update public.prompts set is_public = false where id = (select prompt_id from public.prompt_templates where id = @id)", ("id", id));
+        using var visitor = Client();
+        using var answer = await visitor.GetAsync(new Uri($"/templates/{id}", UriKind.Relative), Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("favorite")]
+    [InlineData("use")]
+    public async Task A_form_without_its_token_is_refused(string form)
+    {
+        var id = await PublishedAsync();
+        using var person = await SignedInAsync("Target");
+        using var content = new FormUrlEncodedContent([new("favorite", "true")]);
+        using var answer = await person.PostAsync(new Uri($"/templates/{id}/{form}", UriKind.Relative), content, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_answer_carries_the_headers_that_keep_strangers_scripts_out()
+    {
+        using var visitor = Client();
+        using var answer = await visitor.GetAsync(new Uri("/", UriKind.Relative), Stop);
+
+        Assert.Contains("script-src 'self';", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task Health_names_its_parts()
+    {
+        using var visitor = Client();
+        var text = await visitor.GetStringAsync(new Uri("/health", UriKind.Relative), Stop);
+
+        Assert.Contains("\"status\":\"ok\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"database\"", text, StringComparison.Ordinal);
+    }
+
+    private async Task<Guid> PublishedAsync()
+    {
+        var user = await site.Database.CreateUserAsync(name: "Author");
+        var prompt = await site.Database.CreatePromptAsync(user);
+        await site.Database.OwnerAsync("update public.prompts set is_public = true where id = @id", ("id", prompt));
+        return await site.Database.OwnerScalarAsync<Guid>(
+            "insert into public.prompt_templates (prompt_id, user_id, category) values (@prompt, @user, 'Writing') returning id", ("prompt", prompt), ("user", user));
+    }
+
+    private HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = site.Address };
+
+    // Through the page, as a person does it: the form's token and cookie, then the session's cookie.
+    private async Task<HttpClient> SignedInAsync(string name)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = site.Address };
+        var page = await client.GetStringAsync(new Uri("/signup", UriKind.Relative), Stop);
+        var form = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(page).QuerySelector("main form")!;
+        var fields = form.QuerySelectorAll("input").ToDictionary(field => field.GetAttribute("name")!, field => field.GetAttribute("value") ?? "");
+        string Field(string label) => form.QuerySelectorAll("label")
+            .Where(found => found.TextContent.Trim() == label)
+            .Select(found => form.QuerySelector("#" + found.GetAttribute("for"))!.GetAttribute("name")!)
+            .Single();
+        fields[Field("Full name")] = name;
+        fields[Field("Email")] = $"{Guid.NewGuid():N}@example.test";
+        fields[Field("Password")] = "a long enough passphrase 7";
+        using var content = new FormUrlEncodedContent(fields);
+        using var answer = await client.PostAsync(new Uri(form.GetAttribute("action") is { Length: > 0 } action ? action : "/signup", UriKind.Relative), content, Stop);
+        answer.EnsureSuccessStatusCode();
+        return client;
+    }
+}

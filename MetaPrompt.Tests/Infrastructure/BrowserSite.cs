@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace MetaPrompt.Tests.Infrastructure;
+
+/// <summary>
+/// The whole program, served by Kestrel on a free port over a migrated database of its own. As an <c>IClassFixture</c>,
+/// or with settings of a test's own: <c>await using var site = await BrowserSite.StartAsync(("Models:0:Name", "m"), …)</c>.
+/// </summary>
+public class BrowserSite : IAsyncLifetime
+{
+    private readonly TestDatabase _database = new();
+    private readonly ErrorLog _errors = new();
+    private Program? _program;
+
+    /// <summary>Its database, to arrange and to look.</summary>
+    public TestDatabase Database => _database;
+
+    /// <summary>Where it is: <c>http://127.0.0.1:port</c>.</summary>
+    public Uri Address => _program!.ClientOptions.BaseAddress;
+
+    /// <summary>The program's services.</summary>
+    public IServiceProvider Services => _program!.Services;
+
+    /// <summary>Settings beyond the database's; models are none, unless given here.</summary>
+    protected virtual IEnumerable<(string Name, string Value)> Settings => [];
+
+    /// <summary>Starts a program with settings of its own.</summary>
+    public static async Task<BrowserSite> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var site = new WithSettings(settings);
+        await site.InitializeAsync();
+        return site;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        (string, string)[] own =
+        [
+            ("ConnectionStrings:MetaPrompt", _database.AppConnectionString),
+            ("ConnectionStrings:Migrator", _database.OwnerConnectionString),
+            ("Logging:LogLevel:Default", "Warning"),
+        ];
+        _program = new Program([.. own, .. Settings], _errors);
+        _program.StartServer();
+    }
+
+    /// <summary>The errors the program logged since the last call.</summary>
+    public IReadOnlyList<string> TakeErrors() => _errors.Take();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_program is not null)
+            await _program.DisposeAsync();
+        await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private sealed class WithSettings((string, string)[] settings) : BrowserSite
+    {
+        protected override IEnumerable<(string Name, string Value)> Settings => settings;
+    }
+
+    private sealed class Program : WebApplicationFactory<global::Program>
+    {
+        private readonly (string Name, string Value)[] _settings;
+        private readonly ErrorLog _errors;
+
+        public Program((string, string)[] settings, ErrorLog errors)
+        {
+            _settings = settings;
+            _errors = errors;
+            UseKestrel(0);
+        }
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            foreach (var (name, value) in _settings)
+                builder.UseSetting(name, value);
+            builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(_errors));
+        }
+    }
+
+    private sealed class ErrorLog : ILoggerProvider
+    {
+        private readonly ConcurrentQueue<string> _errors = new();
+
+        public ILogger CreateLogger(string categoryName) => new Logger(_errors, categoryName);
+
+        public List<string> Take()
+        {
+            var taken = new List<string>();
+            while (_errors.TryDequeue(out var error))
+                taken.Add(error);
+            return taken;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(ConcurrentQueue<string> errors, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                if (IsEnabled(logLevel))
+                    errors.Enqueue($"{category}: {formatter(state, exception)} {exception}");
+            }
+        }
+    }
+}

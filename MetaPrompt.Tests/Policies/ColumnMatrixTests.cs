@@ -1,0 +1,123 @@
+using System.Text;
+using MetaPrompt.Tests.Infrastructure;
+using Npgsql;
+using Xunit;
+
+namespace MetaPrompt.Tests.Policies;
+
+/// <summary>Every column of every table × read, write, create: the few that are allowed are written out here.</summary>
+public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    // Per table, role and privilege the columns that are granted; what is not here is granted to nobody.
+    private const string Expected =
+        """
+        public.prompt_answers authenticated insert: prompt_id question_id question_text answer position
+        public.prompt_answers authenticated select: id prompt_id question_id question_text answer created_at position
+        public.prompt_answers authenticated update: question_text answer
+        public.prompt_templates anon select: id prompt_id user_id category tags likes_count uses_count created_at updated_at
+        public.prompt_templates authenticated insert: prompt_id user_id category tags
+        public.prompt_templates authenticated select: id prompt_id user_id category tags likes_count uses_count created_at updated_at
+        public.prompt_templates authenticated update: category tags
+        public.prompts anon select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
+        public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
+        public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
+        public.prompts authenticated update: title goal template variables is_public deleted_at
+        public.test_results authenticated insert: prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error
+        public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error
+        public.user_favorites authenticated insert: user_id template_id
+        public.user_favorites authenticated select: user_id template_id created_at
+        public.users authenticated select: id email full_name avatar_url created_at updated_at
+        public.users authenticated update: full_name avatar_url
+
+        """;
+
+    private const string Granted =
+        """
+        select format('%I.%I %s %s: %s', n.nspname, c.relname, r.role, v.verb, string_agg(a.attname, ' ' order by a.attnum))
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        cross join unnest(array['anon', 'authenticated', 'metaprompt_app', 'public']) as r (role)
+        cross join unnest(array['select', 'insert', 'update', 'references']) as v (verb)
+        where c.relkind in ('r', 'p', 'v', 'm', 'f')
+          and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
+          and has_column_privilege(r.role, c.oid, a.attnum, v.verb)
+        group by n.nspname, c.relname, r.role, v.verb
+        order by 1
+        """;
+
+    private const string GeneratedAlways = "428C9";
+
+    private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Columns_are_granted_one_by_one_as_written_here()
+    {
+        var granted = new StringBuilder();
+        foreach (var line in await Scene.ListAsync(database, Granted))
+            granted.Append(line).Append('\n');
+        Assert.Equal(Expected, granted.ToString(), ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public async Task Nobody_can_write_a_column_that_is_not_on_the_list_even_in_their_own_rows()
+    {
+        var scene = await Scene.CreateAsync(database);
+        var columns = await Scene.ListAsync(database,
+            """
+            select format('%I.%I.%I', n.nspname, c.relname, a.attname)
+            from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
+            join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where c.relkind = 'r' and (n.nspname in ('public', 'internal') or c.oid = 'auth.users'::regclass)
+            order by 1
+            """);
+        var tables = await Scene.ListAsync(database, Scene.AllTables);
+        var before = await scene.RowsAsync(tables);
+
+        var written = new List<string>();
+        foreach (var column in columns)
+        {
+            var cut = column.LastIndexOf('.');
+            var (table, name) = (column[..cut], column[(cut + 1)..]);
+            foreach (var actor in scene.Actors)
+            {
+                var outcome = await actor.TryAsync(database.AppDataSource, $"update {table} set {name} = {name}", _ct);
+                // A generated column is refused before anybody's rights are looked at.
+                if (outcome is not (Actor.Refused or GeneratedAlways))
+                    written.Add($"{actor.Name} {column}");
+            }
+        }
+
+        string[] authenticated = ["owner", "stranger", "no claims"];
+        var allowed = Expected.Split('\n').Where(line => line.Contains(" update:", StringComparison.Ordinal))
+            .SelectMany(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 2)..].Split(' ')
+                .SelectMany(name => authenticated.Select(actor => $"{actor} {line.Split(' ')[0]}.{name}")));
+        Assert.Equal(allowed.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+        // Nothing was given a new value; and to set a text to itself is no edit.
+        Assert.Equal(before.Order(StringComparer.Ordinal), (await scene.RowsAsync(tables)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("public.prompt_templates", "likes_count = 1000000")]
+    [InlineData("public.prompt_templates", "uses_count = 1000000")]
+    [InlineData("public.prompt_templates", "created_at = '2000-01-01'")]
+    [InlineData("public.prompt_templates", "prompt_id = gen_random_uuid()")]
+    [InlineData("public.prompts", "created_at = '2000-01-01'")]
+    [InlineData("public.prompts", "id = gen_random_uuid()")]
+    [InlineData("public.prompts", "origin_template_id = null")]
+    [InlineData("public.users", "email = 'boss@example.test'")]
+    [InlineData("public.users", "created_at = '2000-01-01'")]
+    [InlineData("public.test_results", "response_time_ms = 1")]
+    [InlineData("public.user_favorites", "created_at = '2000-01-01'")]
+    public async Task An_owner_cannot_improve_their_own_rows(string table, string change)
+    {
+        var scene = await Scene.CreateAsync(database);
+        var tables = await Scene.ListAsync(database, Scene.AllTables);
+        var before = await scene.RowsAsync(tables);
+
+        Assert.Equal(Actor.Refused, await scene.Actors[1].TryAsync(database.AppDataSource, $"update {table} set {change}", _ct));
+
+        Assert.Equal(before.Order(StringComparer.Ordinal), (await scene.RowsAsync(tables)).Order(StringComparer.Ordinal));
+    }
+}

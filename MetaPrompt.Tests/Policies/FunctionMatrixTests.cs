@@ -1,0 +1,137 @@
+using System.Text;
+using MetaPrompt.Tests.Infrastructure;
+using Npgsql;
+using Xunit;
+
+namespace MetaPrompt.Tests.Policies;
+
+/// <summary>Every function of our own × who may execute it: written out here, compared with the catalog, and tried.</summary>
+public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private const string Expected =
+        """
+        function                                                                                anon  authenticated  metaprompt_app
+        internal.applied_migrations()                                                           -     -              execute
+        internal.count_favorite()                                                               -     -              -
+        internal.count_use(uuid)                                                                -     execute        -
+        internal.exact_search(text, text)                                                       -     -              -
+        internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
+        internal.fold_counters()                                                                -     -              execute
+        internal.gallery_categories()                                                           exec  execute        -
+        internal.gallery_follows_author()                                                       -     -              -
+        internal.gallery_follows_prompt()                                                       -     -              -
+        internal.gallery_follows_template()                                                     -     -              -
+        internal.mirror_changed_address()                                                       -     -              -
+        internal.mirror_deleted_account()                                                       -     -              -
+        internal.mirror_new_account()                                                           -     -              -
+        internal.parse_search(text)                                                             -     -              -
+        internal.popular_templates(integer, character varying)                                  exec  execute        -
+        internal.purge_deleted_prompts()                                                        -     -              execute
+        internal.read_author(uuid)                                                              exec  execute        -
+        internal.read_template(uuid)                                                            exec  execute        -
+        internal.refresh_gallery(uuid)                                                          -     -              -
+        internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        internal.search_text(text)                                                              -     -              -
+        internal.touch_updated_at()                                                             -     -              -
+        internal.trending(integer, timestamp with time zone)                                    -     -              -
+        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.duplicate_prompt(uuid)                                                           -     execute        -
+        public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
+        public.gallery_categories()                                                             exec  execute        -
+        public.get_author(uuid)                                                                 exec  execute        -
+        public.get_popular_templates(integer, character varying)                                exec  execute        -
+        public.get_template(uuid)                                                               exec  execute        -
+        public.increment_likes_count(uuid)                                                      -     -              -
+        public.increment_uses_count(uuid)                                                       -     execute        -
+        public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
+        public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.use_template(uuid)                                                               -     execute        -
+
+        """;
+
+    private const string Own =
+        """
+        from pg_proc p
+        join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname not in ('pg_catalog', 'information_schema', 'auth')
+          and not exists (select from pg_depend d where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e')
+        """;
+
+    private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_function_can_be_executed_by_exactly_whom_is_written_here()
+    {
+        var lines = await Scene.ListAsync(database,
+            $"""
+            select rtrim(rpad(format('%s.%s(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)), 88)
+              || rpad(case when has_function_privilege('anon', p.oid, 'execute') then 'exec' else '-' end, 6)
+              || rpad(case when has_function_privilege('authenticated', p.oid, 'execute') then 'execute' else '-' end, 15)
+              || case when has_function_privilege('metaprompt_app', p.oid, 'execute') then 'execute' else '-' end)
+            {Own}
+            """);
+        var actual = new StringBuilder(Expected.Split('\n')[0]).Append('\n');
+        foreach (var line in lines.Order(StringComparer.Ordinal))
+            actual.Append(line).Append('\n');
+
+        Assert.Equal(Expected, actual.ToString(), ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public async Task A_call_without_the_right_is_refused_and_changes_nothing()
+    {
+        var scene = await Scene.CreateAsync(database);
+        var tables = await Scene.ListAsync(database, Scene.AllTables);
+        var before = await scene.RowsAsync(tables);
+
+        var refused = 0;
+        foreach (var line in Expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        {
+            var function = line[..88].Trim();
+            var name = function[..function.IndexOf('(', StringComparison.Ordinal)];
+            var types = function[(name.Length + 1)..^1].Split(", ", StringSplitOptions.RemoveEmptyEntries);
+            var call = $"select {name}({string.Join(", ", types.Select(type => $"null::{type}"))})";
+            foreach (var actor in scene.Actors)
+            {
+                var cell = actor.Role switch { "anon" => line[88..94], "authenticated" => line[94..109], _ => line[109..] };
+                if (cell.Trim() != "-")
+                    continue;
+
+                var refusal = await Assert.ThrowsAsync<PostgresException>(() => actor.SendAsync(database.AppDataSource, call, _ct));
+                Assert.Equal($"42501 permission denied for function {name.Split('.')[1]}", $"{refusal.SqlState} {refusal.MessageText}");
+                refused++;
+            }
+        }
+
+        Assert.True(refused > 60, $"only {refused} calls were tried");
+        Assert.Equal(before.Order(StringComparer.Ordinal), (await scene.RowsAsync(tables)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_visitor_reaches_nothing_through_the_functions_they_may_call_that_is_not_published()
+    {
+        var scene = await Scene.CreateAsync(database);
+        foreach (var (function, expected) in new[]
+        {
+            ("public.search_templates()", "2"), ("internal.search_gallery(null, null, null, null, null, null, null, 100)", "2"),
+            ("public.get_popular_templates(100)", "2"), ("internal.popular_templates(100, null)", "2"),
+            ("public.gallery_categories()", "1"),
+            ($"public.get_template('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template('{scene.Owner.PrivateTemplate}')", "0"),
+            ($"internal.read_template('{scene.Owner.PrivateTemplate}')", "0"), ($"public.get_template('{scene.Owner.PrivatePrompt}')", "0"),
+            ($"public.get_author('{scene.Owner.Person}')", "1"), ($"public.get_author('{scene.Stranger}')", "0"),
+        })
+        {
+            Assert.Equal((function, expected), (function, await Actor.Anonymous.TryAsync(database.AppDataSource, $"select count(*) from {function}", _ct)));
+        }
+
+        // Nor does any of them know a word of what is hidden.
+        foreach (var function in new[]
+        {
+            "public.search_templates('hidden')", "public.search_templates('gone')", "public.search_templates('secret audience')",
+            "public.search_templates('private')", "public.search_templates('example.test')",
+        })
+        {
+            Assert.Equal((function, "0"), (function, await Actor.Anonymous.TryAsync(database.AppDataSource, $"select count(*) from {function}", _ct)));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Text;
+using MetaPrompt.Tests.Infrastructure;
+using Xunit;
+
+namespace MetaPrompt.Tests.Policies;
+
+/// <summary>Every table × verb × who: what each may do is written out here, and what happens is compared with it.</summary>
+public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    // Rows seen, rows changed or the SQLSTATE; statements name no owner in a where clause, so a policy alone decides.
+    // Owner and bystander have four prompts each (one of them published), two answers, one result, two templates, one
+    // favorite; the stranger has an account only.
+    private const string Expected =
+        """
+        table                                  verb      anon   owner  stranger  no claims  app login
+        auth.users                             select    42501  42501  42501     42501      42501
+        auth.users                             insert    42501  42501  42501     42501      42501
+        auth.users                             update    42501  42501  42501     42501      42501
+        auth.users                             delete    42501  42501  42501     42501      42501
+        auth.users                             truncate  42501  42501  42501     42501      42501
+        internal.counter_deltas                select    42501  42501  42501     42501      42501
+        internal.counter_deltas                insert    42501  42501  42501     42501      42501
+        internal.counter_deltas                update    42501  42501  42501     42501      42501
+        internal.counter_deltas                delete    42501  42501  42501     42501      42501
+        internal.counter_deltas                truncate  42501  42501  42501     42501      42501
+        internal.gallery                       select    42501  42501  42501     42501      42501
+        internal.gallery                       insert    42501  42501  42501     42501      42501
+        internal.gallery                       update    42501  42501  42501     42501      42501
+        internal.gallery                       delete    42501  42501  42501     42501      42501
+        internal.gallery                       truncate  42501  42501  42501     42501      42501
+        internal.template_uses                 select    42501  42501  42501     42501      42501
+        internal.template_uses                 insert    42501  42501  42501     42501      42501
+        internal.template_uses                 update    42501  42501  42501     42501      42501
+        internal.template_uses                 delete    42501  42501  42501     42501      42501
+        internal.template_uses                 truncate  42501  42501  42501     42501      42501
+        public.prompt_answers                  select    42501  2      0         0          42501
+        public.prompt_answers                  insert    42501  1      42501     42501      42501
+        public.prompt_answers                  update    42501  2      0         0          42501
+        public.prompt_answers                  delete    42501  2      0         0          42501
+        public.prompt_answers                  truncate  42501  42501  42501     42501      42501
+        public.prompt_templates                select    2      3      2         2          42501
+        public.prompt_templates                insert    42501  1      42501     42501      42501
+        public.prompt_templates                update    42501  2      0         0          42501
+        public.prompt_templates                delete    42501  2      0         0          42501
+        public.prompt_templates                truncate  42501  42501  42501     42501      42501
+        public.prompts                         select    2      5      2         2          42501
+        public.prompts                         insert    42501  1      42501     42501      42501
+        public.prompts                         update    42501  4      0         0          42501
+        public.prompts                         delete    42501  4      0         0          42501
+        public.prompts                         truncate  42501  42501  42501     42501      42501
+        public.test_results                    select    42501  1      0         0          42501
+        public.test_results                    insert    42501  1      42501     42501      42501
+        public.test_results                    update    42501  42501  42501     42501      42501
+        public.test_results                    delete    42501  1      0         0          42501
+        public.test_results                    truncate  42501  42501  42501     42501      42501
+        public.user_favorites                  select    42501  1      0         0          42501
+        public.user_favorites                  insert    42501  1      42501     42501      42501
+        public.user_favorites                  update    42501  42501  42501     42501      42501
+        public.user_favorites                  delete    42501  1      0         0          42501
+        public.user_favorites                  truncate  42501  42501  42501     42501      42501
+        public.users                           select    42501  1      1         0          42501
+        public.users                           insert    42501  42501  42501     42501      42501
+        public.users                           update    42501  1      1         0          42501
+        public.users                           delete    42501  42501  42501     42501      42501
+        public.users                           truncate  42501  42501  42501     42501      42501
+        supabase_migrations.schema_migrations  select    42501  42501  42501     42501      42501
+        supabase_migrations.schema_migrations  insert    42501  42501  42501     42501      42501
+        supabase_migrations.schema_migrations  update    42501  42501  42501     42501      42501
+        supabase_migrations.schema_migrations  delete    42501  42501  42501     42501      42501
+        supabase_migrations.schema_migrations  truncate  42501  42501  42501     42501      42501
+
+        """;
+
+    // A new row in the owner's name, whoever tries.
+    private static readonly Dictionary<string, string> Inserts = new(StringComparer.Ordinal)
+    {
+        ["public.users"] = "insert into public.users (email) values ('another@example.test')",
+        ["public.prompts"] =
+            "insert into public.prompts (user_id, title, goal, template) values (@Person, 'New', 'A goal', 'A text')",
+        ["public.prompt_answers"] =
+            "insert into public.prompt_answers (prompt_id, question_id, question_text, answer) values (@PrivatePrompt, 'tone', 'Which?', 'Warm')",
+        ["public.test_results"] =
+            """
+            insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt)
+            values (@PrivatePrompt, @Person, 'a model', 0, '{}', 'A text')
+            """,
+        ["public.prompt_templates"] =
+            "insert into public.prompt_templates (prompt_id, user_id, category) values (@PlainPrompt, @Person, 'Coding')",
+        ["public.user_favorites"] =
+            "insert into public.user_favorites (user_id, template_id) values (@Person, @PublicTemplate)",
+    };
+
+    // Of a column the person may write, where there is one.
+    private static readonly Dictionary<string, string> Updates = new(StringComparer.Ordinal)
+    {
+        ["public.users"] = "full_name = 'Changed'",
+        ["public.prompts"] = "title = 'Changed'",
+        ["public.prompt_answers"] = "answer = 'Changed'",
+        ["public.prompt_templates"] = "category = 'Changed'",
+    };
+
+    private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everybody_may_do_to_every_table_exactly_what_is_written_here()
+    {
+        var tables = await Scene.ListAsync(database, Scene.AllTables);
+        var scene = await Scene.CreateAsync(database);
+        var before = await scene.RowsAsync(tables);
+        var actual = new StringBuilder(Expected.Split('\n')[0]).Append('\n');
+        var trespasses = new List<string>();
+        foreach (var table in tables)
+        {
+            foreach (var verb in (string[])["select", "insert", "update", "delete", "truncate"])
+            {
+                actual.Append(table.PadRight(39)).Append(verb.PadRight(10));
+                foreach (var name in scene.Actors.Select(actor => actor.Name))
+                {
+                    var actor = scene.Actors.Single(actor => actor.Name == name);
+                    var sql = await StatementAsync(table, verb);
+                    var outcome = await actor.TryAsync(database.AppDataSource, sql, _ct, scene.Owner.Parameters()!);
+                    actual.Append(Cell(name, outcome));
+
+                    var after = await scene.RowsAsync(tables);
+                    var changed = before.Except(after).Concat(after.Except(before)).ToList();
+                    if (changed.Count == 0)
+                        continue;
+
+                    trespasses.AddRange(changed.Where(row => !MayChange(scene, name, outcome, row)).Select(row => $"{name}, {sql}: {row}"));
+                    scene = await Scene.CreateAsync(database);
+                    before = await scene.RowsAsync(tables);
+                }
+
+                actual.Length = actual.ToString().TrimEnd().Length;
+                actual.Append('\n');
+            }
+        }
+
+        Assert.Equal(Expected, actual.ToString(), ignoreLineEndingDifferences: true);
+        Assert.Empty(trespasses);
+    }
+
+    private static bool MayChange(Scene scene, string name, string outcome, string row) => name switch
+    {
+        // Pending likes name the template alone, and the owner's favorite is the bystander's template.
+        "owner" => outcome is not (Actor.Refused or "0")
+            && (scene.Owner.IsNamedIn(row) || row.StartsWith("internal.counter_deltas ", StringComparison.Ordinal)),
+        "stranger" => row.Contains(scene.Stranger.ToString(), StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private static string Cell(string actor, string outcome) =>
+        outcome.PadRight(actor is "stranger" ? 10 : actor is "no claims" ? 11 : 7);
+
+    private async Task<string> StatementAsync(string table, string verb) => verb switch
+    {
+        "select" => $"select count(*) from {table}",
+        "insert" => Inserts.GetValueOrDefault(table, $"insert into {table} default values"),
+        "update" => $"update {table} set " + Updates.GetValueOrDefault(table, await FirstColumnAsync(table)),
+        "delete" => $"delete from {table}",
+        _ => $"truncate {table} cascade",
+    };
+
+    private async Task<string> FirstColumnAsync(string table)
+    {
+        var column = await database.OwnerScalarAsync<string>(
+            "select format('%1$I = %1$I', attname) from pg_attribute where attrelid = @table::regclass and attnum > 0 and attidentity = '' order by attnum limit 1",
+            ("table", table));
+        return column;
+    }
+}

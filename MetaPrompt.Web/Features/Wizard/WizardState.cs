@@ -1,0 +1,299 @@
+using System.Security.Cryptography;
+using System.Text;
+using MetaPrompt.Data.Prompts;
+using MetaPrompt.Web.Prompting;
+
+namespace MetaPrompt.Web.Features.Wizard;
+
+/// <summary>Where in the wizard a person is.</summary>
+public enum WizardStep
+{
+    /// <summary>Says what the prompt is for.</summary>
+    Goal,
+
+    /// <summary>Answers what the goal leaves open.</summary>
+    Questions,
+
+    /// <summary>Edits and saves what was made of it.</summary>
+    Template,
+}
+
+/// <summary>A title and template as they were before something replaced them.</summary>
+public sealed record ReplacedTemplate(string Title, string Template, IReadOnlyList<PromptVariable> Declared);
+
+/// <summary>
+/// Everything a person has done in the wizard, from the goal to the edited template; no I/O. <see cref="WizardDraft"/> makes
+/// text of it and back.
+/// </summary>
+public sealed class WizardState
+{
+    /// <summary>The most characters of a goal, as the database has it.</summary>
+    public const int MaxGoal = 20_000;
+
+    /// <summary>The most characters of a title.</summary>
+    public const int MaxTitle = 255;
+
+    /// <summary>The most characters of a template.</summary>
+    public const int MaxTemplate = 500_000;
+
+    private const int MaxAnswer = 20_000;
+
+    private readonly List<AskedQuestion> _questions = [];
+    private readonly Dictionary<string, AskedQuestion> _parked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _dismissed = new(StringComparer.Ordinal);
+    private string _goal = "";
+    private GoalReading? _reading;
+
+    /// <summary>Where the person is.</summary>
+    public WizardStep Step { get; set; }
+
+    /// <summary>What the prompt is to do, in the person's words.</summary>
+    public string Goal
+    {
+        get => _goal;
+        set
+        {
+            value = WizardText.Clean(value);
+            if (value == _goal)
+                return;
+
+            _goal = value;
+            _reading = null;
+        }
+    }
+
+    /// <summary>What the goal says by itself.</summary>
+    public GoalReading Reading => _reading ??= GoalReader.Read(Goal.Trim());
+
+    /// <summary>The questions in the order they are shown.</summary>
+    public IReadOnlyList<AskedQuestion> Questions => _questions;
+
+    /// <summary>The goal that <see cref="Questions"/> were asked for; null before any.</summary>
+    public string? AskedFor { get; internal set; }
+
+    /// <summary>The model that asked; null for the wizard's own rules.</summary>
+    public string? AskedBy { get; internal set; }
+
+    /// <summary>The prompt's title.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>The template as it is now; null before there is one.</summary>
+    public string? Template { get; private set; }
+
+    /// <summary>What is known of variables, those that the template dropped included: a name that comes back has its details again.</summary>
+    public IReadOnlyList<PromptVariable> Declared { get; private set; } = [];
+
+    /// <summary>The variables that the template uses.</summary>
+    public IReadOnlyList<PromptVariable> Variables { get; private set; } = [];
+
+    /// <summary>The model that wrote the template; null for the composer.</summary>
+    public string? ComposedBy { get; private set; }
+
+    /// <summary>What "Undo" brings back; null where there is nothing to undo.</summary>
+    public ReplacedTemplate? Replaced { get; internal set; }
+
+    internal string? ComposedTitle { get; private set; }
+
+    internal string? ComposedTemplate { get; private set; }
+
+    internal string? ComposedFrom { get; private set; }
+
+    internal IReadOnlyCollection<AskedQuestion> Parked => _parked.Values;
+
+    internal IReadOnlyCollection<string> Dismissed => _dismissed;
+
+    /// <summary>Whether there is anything to lose.</summary>
+    public bool IsWorthKeeping => !string.IsNullOrWhiteSpace(Goal) || Template is not null;
+
+    /// <summary>Whether the questions fit the goal as it is now.</summary>
+    public bool IsAsked => _questions.Count > 0 && AskedFor == Goal.Trim();
+
+    /// <summary>Whether the person changed the title or template by hand.</summary>
+    public bool IsEdited => Template is not null && (Template != ComposedTemplate || Title != ComposedTitle);
+
+    /// <summary>Whether goal or answers have changed since the template was made of them.</summary>
+    public bool IsStale => Template is not null && ComposedFrom != Basis;
+
+    /// <summary>Answered and skipped questions, for the composer.</summary>
+    public IReadOnlyList<QuestionAnswer> Answers => [.. _questions.Select(asked => asked.ToAnswer()).OfType<QuestionAnswer>()];
+
+    // What a template is made of, short enough to be kept beside it.
+    private string Basis
+    {
+        get
+        {
+            var text = new StringBuilder(Goal.Trim());
+            foreach (var answer in Answers)
+                text.Append('\u0001').Append(answer.QuestionId).Append('\u0002').Append(answer.Answer).Append('\u0003').Append(answer.Assumption);
+            return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        }
+    }
+
+    /// <summary>Asks by the wizard's own rules; answers given so far stay.</summary>
+    public void AskByRules() => Ask(Prompting.Questions.For(Reading, Answers), null);
+
+    /// <summary>
+    /// Shows these questions. One that is shown already stays where it is, with its answer; one that is no longer asked is
+    /// put aside with its answer and comes back with it.
+    /// </summary>
+    /// <param name="questions">What to ask.</param>
+    /// <param name="by">The model that asks; null for the rules.</param>
+    public void Ask(IReadOnlyList<Question> questions, string? by)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        var wanted = new Dictionary<string, Question>(StringComparer.Ordinal);
+        foreach (var question in questions)
+            wanted.TryAdd(question.Id, question);
+
+        foreach (var asked in _questions)
+            _parked[asked.Question.Id] = asked;
+        var order = _questions.Select(asked => asked.Question.Id).Where(wanted.ContainsKey).Concat(wanted.Keys).Distinct(StringComparer.Ordinal).ToList();
+        _questions.Clear();
+        foreach (var id in order)
+            _questions.Add(_parked.Remove(id, out var known) ? With(known, wanted[id]) : new AskedQuestion(wanted[id]));
+
+        AskedFor = Goal.Trim();
+        AskedBy = by;
+    }
+
+    /// <summary>The template as the answers so far make it, by the wizard's own rules.</summary>
+    public ComposedPrompt Preview() => Composer.Compose(Reading, Answers);
+
+    /// <summary>Takes a template made of the goal and answers as they are now. Where the person had edited the old one, "Undo" brings it back.</summary>
+    /// <param name="composed">The template.</param>
+    /// <param name="by">The model that wrote it; null for the composer.</param>
+    public void Take(ComposedPrompt composed, string? by)
+    {
+        ArgumentNullException.ThrowIfNull(composed);
+        Replaced = IsEdited ? new ReplacedTemplate(Title, Template!, Declared) : null;
+        Title = WizardText.Cut(WizardText.Clean(composed.Title).Trim(), MaxTitle);
+        Declared = [.. composed.Variables];
+        SetTemplate(WizardText.Clean(composed.Template));
+        (ComposedTitle, ComposedTemplate, ComposedFrom, ComposedBy) = (Title, Template, Basis, by);
+        _dismissed.Clear();
+    }
+
+    /// <summary>Leaves the edited template as it is, though answers have changed.</summary>
+    public void KeepMine() => ComposedFrom = Basis;
+
+    /// <summary>Brings back what <see cref="Take"/> or a mend replaced.</summary>
+    public void Undo()
+    {
+        if (Replaced is not { } replaced)
+            return;
+
+        Title = replaced.Title;
+        Declared = replaced.Declared;
+        SetTemplate(replaced.Template);
+        Replaced = null;
+    }
+
+    /// <summary>Takes the template as the person typed it.</summary>
+    public void Edit(string? template) => SetTemplate(WizardText.Clean(template));
+
+    /// <summary>Takes a finding's mend; "Undo" brings back what it replaced.</summary>
+    public void Apply(Mend mend)
+    {
+        ArgumentNullException.ThrowIfNull(mend);
+        Replaced = new ReplacedTemplate(Title, Template ?? "", Declared);
+        SetTemplate(WizardText.Clean(mend.Template));
+    }
+
+    /// <summary>Changes a variable; a new name is changed everywhere in the template.</summary>
+    /// <returns>What is wrong with the new name, in words; null where it was done.</returns>
+    public string? Change(string name, PromptVariable changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        if (changed.Name != name)
+        {
+            if (!PromptTemplate.IsName(changed.Name))
+                return "Use letters, digits and _ only, and start with a letter.";
+            if (Variables.Any(other => other.Name == changed.Name))
+                return $"There is already a variable {PromptTemplate.Placeholder(changed.Name)}.";
+        }
+
+        // Reconciled first: a variable the template brought in by itself is declared by being changed.
+        Declared = [.. Variables.Select(variable => variable.Name == name ? changed : variable), .. Declared.Where(unused => unused.Name != changed.Name && Variables.All(used => used.Name != unused.Name))];
+        SetTemplate(changed.Name == name ? Template ?? "" : PromptTemplate.Parse(Template ?? "").Rename(name, changed.Name));
+        return null;
+    }
+
+    /// <summary>What the rules notice, without what the person has dismissed.</summary>
+    public IReadOnlyList<Finding> Findings(int? contextTokens)
+    {
+        var template = Template ?? "";
+        return [.. PromptChecks.Find(template, Variables, contextTokens).Where(finding => !_dismissed.Contains(Key(finding, template)))];
+    }
+
+    /// <summary>Stops showing a finding, as long as the words it is about stay.</summary>
+    public void Dismiss(Finding finding) => _dismissed.Add(Key(finding, Template ?? ""));
+
+    /// <summary>What is in the way of saving, in words; null where nothing is.</summary>
+    public string? Problem() =>
+        string.IsNullOrWhiteSpace(Title) ? "Give the prompt a title: it is what you find it by."
+        : Title.Trim().Length > MaxTitle ? $"The title has {Title.Trim().Length} characters; at most {MaxTitle} can be kept."
+        : string.IsNullOrWhiteSpace(Template) ? "The template is empty. Write something, or compose it anew from your answers."
+        : Template.Length > MaxTemplate ? $"The template has {Template.Length:N0} characters; at most {MaxTemplate:N0} can be kept."
+        : GoalProblem();
+
+    /// <summary>What is wrong with the goal, in words; null where nothing is.</summary>
+    public string? GoalProblem() =>
+        string.IsNullOrWhiteSpace(Goal) ? "Say in a sentence what the prompt should do."
+        : Goal.Trim().Length > MaxGoal ? $"That is {Goal.Trim().Length:N0} characters; at most {MaxGoal:N0} can be kept. Say the task here and leave the material to a variable."
+        : null;
+
+    /// <summary>What is saved: the template with its variables, and the questions it came from; a skipped one with what is assumed.</summary>
+    public NewPrompt ToPrompt() => new()
+    {
+        Title = Title.Trim(),
+        Goal = Goal.Trim(),
+        Template = Template ?? "",
+        Variables = PromptVariables.ToJson(Variables),
+        Answers = [.. Answers.Select(answer => new PromptAnswer
+        {
+            QuestionId = answer.QuestionId,
+            QuestionText = WizardText.Cut(answer.QuestionText, 2000),
+            Answer = WizardText.Cut(answer.Answer ?? $"Skipped. {answer.Assumption}".TrimEnd(), MaxAnswer),
+        })],
+    };
+
+    internal void Restore(IEnumerable<AskedQuestion> questions, IEnumerable<AskedQuestion> parked, IEnumerable<string> dismissed)
+    {
+        _questions.AddRange(questions);
+        foreach (var asked in parked)
+            _parked.TryAdd(asked.Question.Id, asked);
+        _dismissed.UnionWith(dismissed);
+    }
+
+    internal void Restore(string? template, IReadOnlyList<PromptVariable> declared, string? composedTitle, string? composedTemplate, string? composedFrom, string? composedBy)
+    {
+        Declared = declared;
+        if (template is not null)
+            SetTemplate(template);
+        (ComposedTitle, ComposedTemplate, ComposedFrom, ComposedBy) = (composedTitle, composedTemplate, composedFrom, composedBy);
+    }
+
+    private static AskedQuestion With(AskedQuestion known, Question question)
+    {
+        if (known.Question == question)
+            return known;
+
+        // An assumption nobody touched follows the question's new words.
+        var again = new AskedQuestion(question);
+        var assumption = known.Assumption == (known.Question.AssumptionIfSkipped ?? "") ? null : known.Assumption;
+        again.Restore(known.Picked, known.Own, known.Skipped, assumption);
+        return again;
+    }
+
+    private void SetTemplate(string template)
+    {
+        Template = template;
+        Variables = PromptVariables.Reconcile(template, Declared);
+    }
+
+    private static string Key(Finding finding, string template)
+    {
+        var start = Math.Clamp(finding.Start, 0, template.Length);
+        return string.Concat(finding.Rule, " ", template.AsSpan(start, Math.Clamp(finding.Length, 0, Math.Min(200, template.Length - start))));
+    }
+}
