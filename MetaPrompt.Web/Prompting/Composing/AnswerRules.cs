@@ -127,7 +127,7 @@ internal sealed class AnswerRules : KindRules
         brief.Add(brief.Say("depth"), brief.Say("check"));
         brief.AddOtherAnswers();
         brief.Add(brief.Say("sources") ?? "Put “not sure:” before each statement you could not defend.",
-            goal.Sentence.IsQuestion ? "If the answer depends on something the question leaves open, name it and answer for the two likeliest cases." : "If the subject has several meanings, take the one that fits the rest and say in one clause which.");
+            goal.Sentence.IsQuestion ? "If the answer depends on something the question leaves open, name it and answer for the two likeliest cases." : "If the subject has more than one meaning, take the one that fits the rest and say in one clause which.");
     }
 
     private static bool NeedsQuestion(GoalAnatomy goal) => goal.Materials.Count == 0 && goal.IsEnglish && !goal.Sentence.IsQuestion

@@ -64,14 +64,14 @@ internal static class CreativeForms
     private static readonly WritingForm Ideas = Story with
     {
         Names = "ideas?|names?|titles?|headlines?|slogans?|taglines?|mottos?|subject lines?|jokes?|puns?|gift \\w+|prompts?|variants?|hooks?",
-        Structure = "Go in several directions before going deep: no two in the same direction. Behind each, half a line says why it fits; at the end name the strongest and the boldest.",
+        Structure = "Go in at least three directions before going deep: no two in the same direction. Behind each, half a line says why it fits; at the end name the strongest and the boldest.",
         Quality = "Discard what the first ten people would say. Each must work when heard on the phone, mean nothing embarrassing and be clear without its explanation.",
         Lengths = ["Ten", "Five", "Twenty", "Different each time"],
         Aims =
         [
             new("Have a real choice", "The list has worked when two people pick different favourites: keep the directions far apart."),
             new("Find one to use today", "The list has worked when one can be used as it is: put the safest strong one first."),
-            new("Be surprised", "The list has worked when one makes the reader laugh or wince first: allow a third of them to be wrong in an interesting way."),
+            new("Be surprised", "The list has worked when one makes the reader laugh or wince first: allow a third of them to be wrong in a way that leads somewhere."),
         ],
         Readers =
         [

@@ -39,7 +39,7 @@ internal sealed partial class ImageRules : KindRules
             Why = mark ? "A mark has to work on its background first." : "Light makes the mood; adjectives for mood do little.",
             Options = mark
                 ? [new("One colour on white", "One strong colour on plain white; it must also work in black."), new("Light on dark", "Light shapes on a dark plain background."), new("Our brand colours", "Only these colours: {{colours}}, on plain white.")]
-                : [new("Soft morning light", "Soft morning light from the left, long pale shadows, a little haze."), new("Bright and even", "Bright even light as in a studio, soft shadow directly below."), new("Evening, warm windows", "Blue evening light outside, warm light from windows as the only accent."), new("Dramatic side light", "Hard light from one side, half of the scene in shadow.")],
+                : [new("Soft morning light", "Soft morning light from the left, long pale shadows, thin haze."), new("Bright and even", "Bright even light as in a studio, soft shadow directly below."), new("Evening, warm windows", "Blue evening light outside, warm light from windows as the only accent."), new("Dramatic side light", "Hard light from one side, half of the scene in shadow.")],
             Assume = mark ? "Assume one strong colour on plain white." : "Assume soft daylight from the left.",
             Own = reply => reply.Into(mark ? "Colours and background: {0}." : "Light the scene like this: {0}.", mark ? "Choose colours and background like this" : "Light the scene like this"),
         };
@@ -48,8 +48,8 @@ internal sealed partial class ImageRules : KindRules
             {
                 Id = "framing", Slot = Slots.Example, Ask = "From where does one look?",
                 Why = "Distance and height of the eye decide what the picture is about.",
-                Options = [new("Eye level, a few steps away", "Seen at eye level from a few steps away, subject a third from the left."), new("Close up", "Seen from very near: the subject fills the frame and its edges are cut."), new("From above", "Seen straight from above, things laid out with space between them."), new("Wide, from far", "Seen from far: the subject takes a tenth of the frame, the place the rest.")],
-                Assume = "Assume eye level, a few steps away.",
+                Options = [new("Eye level, three steps away", "Seen at eye level from three steps away, subject a third from the left."), new("Close up", "Seen from very near: the subject fills the frame and its edges are cut."), new("From above", "Seen straight from above, things laid out with space between them."), new("Wide, from far", "Seen from far: the subject takes a tenth of the frame, the place the rest.")],
+                Assume = "Assume eye level, three steps away.",
                 Own = reply => reply.After("Frame it like this"),
             };
         yield return new Topic
