@@ -24,7 +24,9 @@ internal sealed class CodeRules : KindRules
         var work = Of(goal);
         var sql = CodeTopics.IsSql(goal);
         var thing = goal.The;
-        yield return new Topic
+        // Pasted code shows its language by itself.
+        if (work is Work.New or Work.Tests || goal.Materials.Count == 0)
+            yield return new Topic
         {
             Id = "technology",
             Slot = Slots.Technology,
