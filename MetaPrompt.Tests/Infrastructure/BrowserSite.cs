@@ -46,6 +46,7 @@ public class BrowserSite : IAsyncLifetime
             ("ConnectionStrings:MetaPrompt", _database.AppConnectionString),
             ("ConnectionStrings:Migrator", _database.OwnerConnectionString),
             ("Logging:LogLevel:Default", "Warning"),
+            ("Ollama:Endpoint", "none"),
         ];
         _program = new Program([.. own, .. Settings], _errors);
         _program.StartServer();

@@ -59,7 +59,8 @@ public static class Startup
         // MudBlazor's files come from its package also where the program runs from its build folder.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        // A template may have half a million characters, and a field sends all of them at once.
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 4 * 1024 * 1024);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {
@@ -91,7 +92,8 @@ public static class Startup
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode()
+            // One policy for every answer stands in SecurityHeaders; a second header would only repeat a part of it.
+            .AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null)
             .CacheOutput(VisitorPages.Policy);
     }
 }

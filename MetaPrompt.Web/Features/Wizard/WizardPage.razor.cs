@@ -1,0 +1,397 @@
+using System.Data.Common;
+using MetaPrompt.Data;
+using MetaPrompt.Data.Prompts;
+using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace MetaPrompt.Web.Features.Wizard;
+
+/// <summary>
+/// <c>/wizard</c>: from a goal to a saved prompt. Everything that is typed is kept in the browser as it changes; it leaves there
+/// only when it has been saved. <see cref="WizardPage"/>'s other half asks the model.
+/// </summary>
+public sealed partial class WizardPage(
+    PromptQueries prompts, WizardModel wizardModel, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
+    : IAsyncDisposable
+{
+    private const string AfterSignIn = "/wizard?save=1";
+
+    private readonly CancellationTokenSource _gone = new();
+    private readonly DraftStore _drafts = new(browser);
+    private WizardState _state = new();
+    private string _draft = NewDraft();
+    private Caller _caller = Caller.Anonymous;
+    private Guid? _owner;
+    private StoredDraft? _other;
+    private StoredDraft? _startedOver;
+    private bool _resumed;
+    private bool _open;
+    private bool _dirty;
+    private bool _kept = true;
+    private bool _saving;
+    private bool _saved;
+    private string? _goalProblem;
+    private string? _problem;
+    private Failure? _failure;
+    private string _said = "";
+    private string? _focus;
+    private Finding? _show;
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
+
+    [SupplyParameterFromQuery(Name = "goal")]
+    private string? GoalText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "step")]
+    private string? StepText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "save")]
+    private string? SaveText { get; set; }
+
+    private string PageName => _state.Step switch
+    {
+        WizardStep.Questions => "Questions",
+        WizardStep.Template => "Your template",
+        _ => "Write a prompt",
+    };
+
+    private bool IsBackToSave => SaveText == "1" && _owner is not null;
+
+    private string ResumeWords => IsBackToSave
+        ? "You are signed in, and everything is as you left it. Save prompt keeps it."
+        : "This is where you left off. It was kept in this browser.";
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        await _drafts.DisposeAsync();
+        _gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        var user = (await Authentication).User;
+        (_caller, _owner) = (user.Caller(), user.UserId());
+        if (string.IsNullOrWhiteSpace(GoalText))
+            return;
+
+        _state.Goal = GoalText.Trim();
+        _goalProblem = _state.GoalProblem();
+        if (_goalProblem is not null)
+            return;
+
+        _state.Step = WizardStep.Questions;
+        if (wizardModel.ModelName is null)
+            _state.AskByRules();
+        else
+            _asking = new Work(wizardModel.ModelName);
+        Look();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        // The browser's own Back and Forward go through the steps, too.
+        if (_open && !_saved && StepOf(StepText) is var wanted && wanted != _state.Step && CanGo(wanted))
+            Show(wanted);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        try
+        {
+            if (firstRender)
+                await OpenAsync();
+            if (_dirty && _open && !_saved && _state.IsWorthKeeping)
+            {
+                _dirty = false;
+                _kept = await _drafts.StoreAsync(_draft, _owner, _state, _gone.Token);
+            }
+
+            if (_focus is { } place)
+            {
+                _focus = null;
+                await _drafts.FocusAsync(place, toTop: place == "#step", _gone.Token);
+            }
+
+            if (_show is { } finding)
+            {
+                _show = null;
+                await _drafts.SelectAsync("template", finding.Start, finding.Start + finding.Length, _gone.Token);
+            }
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException)
+        {
+            // The tab was closed or lost its connection; what it held, its own script has kept.
+            log.LogDebug("The wizard's page went away: {Reason}", gone.Message);
+        }
+    }
+
+    private static string NewDraft() => Guid.NewGuid().ToString("N");
+
+    private static WizardStep StepOf(string? text) => text switch
+    {
+        "questions" => WizardStep.Questions,
+        "template" => WizardStep.Template,
+        _ => WizardStep.Goal,
+    };
+
+    private static string AddressOf(WizardStep step) => step switch
+    {
+        WizardStep.Questions => "/wizard?step=questions",
+        WizardStep.Template => "/wizard?step=template",
+        _ => "/wizard",
+    };
+
+    private async Task OpenAsync()
+    {
+        StoredDrafts stored;
+        try
+        {
+            stored = await _drafts.LoadAsync(_owner, _gone.Token);
+        }
+        catch (JSException broken)
+        {
+            log.LogWarning("The wizard's script did not load: {Reason}", broken.Message);
+            stored = DraftStore.Read(null, _owner);
+            _kept = false;
+        }
+
+        _open = true;
+        var early = stored.Early.GetValueOrDefault(WizardFields.Goal);
+        if (_state.IsWorthKeeping || !string.IsNullOrWhiteSpace(early))
+        {
+            // A goal came with the address or was typed before the page answered: it is what the person wants now.
+            if (stored.OfTab is { } same && same.State.Goal.Trim() == _state.Goal.Trim())
+                Resume(same);
+            else
+                _other = stored.Latest;
+            WizardFields.Apply(_state, stored.Early);
+        }
+        else if (stored.Latest is { } latest)
+        {
+            Resume(latest);
+            _resumed = true;
+        }
+        else if (IsBackToSave)
+        {
+            _failure = new Failure("There is no unfinished prompt in this browser. Was it written in another one?");
+        }
+
+        _dirty = true;
+        if (_state.IsWorthKeeping)
+            navigation.NavigateTo(AddressOf(_state.Step), replace: true);
+        _focus = _resumed && IsBackToSave && _state.Step == WizardStep.Template ? "#save" : _state.Step == WizardStep.Goal ? null : "#step";
+        StateHasChanged();
+        if (_state.Step == WizardStep.Questions && !_state.IsAsked)
+            await AskAsync();
+    }
+
+    private void Resume(StoredDraft draft)
+    {
+        (_draft, _state) = (draft.Id, draft.State);
+        _asking = null;
+        Look();
+    }
+
+    private bool CanGo(WizardStep step) => step switch
+    {
+        WizardStep.Questions => _state.IsAsked || _asking is not null,
+        WizardStep.Template => _state.Template is not null || _writing is not null,
+        _ => true,
+    };
+
+    private void Show(WizardStep step)
+    {
+        if (step < WizardStep.Template)
+            _writing?.Abandon();
+        if (step < WizardStep.Questions)
+            _asking?.Abandon();
+        (_problem, _goalProblem, _failure, _startedOver) = (null, null, null, null);
+        _state.Step = step;
+        _said = $"Step {(int)step + 1} of 3";
+        _focus = "#step";
+        _dirty = true;
+        Look();
+    }
+
+    private async Task GoAsync(WizardStep step)
+    {
+        if (step == WizardStep.Questions && !_state.IsAsked)
+        {
+            await NextFromGoalAsync();
+            return;
+        }
+
+        Show(step);
+        navigation.NavigateTo(AddressOf(step));
+    }
+
+    private Task BackAsync() => GoAsync(_state.Step - 1);
+
+    private Task NextAsync() => _state.Step == WizardStep.Goal ? NextFromGoalAsync() : NextFromQuestionsAsync();
+
+    private async Task NextFromGoalAsync()
+    {
+        _goalProblem = _state.GoalProblem();
+        if (_goalProblem is not null)
+        {
+            _focus = "#goal";
+            return;
+        }
+
+        (_resumed, _other) = (false, null);
+        Show(WizardStep.Questions);
+        navigation.NavigateTo(AddressOf(WizardStep.Questions));
+        if (!_state.IsAsked)
+            await AskAsync();
+    }
+
+    private async Task NextFromQuestionsAsync()
+    {
+        var compose = _state.Template is null || (_state.IsStale && !_state.IsEdited);
+        if (compose && wizardModel.ModelName is null)
+            _state.Take(_state.Preview(), null);
+        _resumed = false;
+        Show(WizardStep.Template);
+        navigation.NavigateTo(AddressOf(WizardStep.Template));
+        if (compose && wizardModel.ModelName is not null)
+            await WriteAsync();
+    }
+
+    private Task ChangedAsync()
+    {
+        (_dirty, _startedOver) = (true, null);
+        if (_goalProblem is not null)
+            _goalProblem = _state.GoalProblem();
+        if (_problem is not null)
+            _problem = _state.Problem();
+        return Task.CompletedTask;
+    }
+
+    private Task KeepMineAsync()
+    {
+        _state.KeepMine();
+        return ChangedAsync();
+    }
+
+    private Task UndoAsync()
+    {
+        _state.Undo();
+        return ChangedAsync();
+    }
+
+    private Task ComposeAsync()
+    {
+        _failure = null;
+        if (wizardModel.ModelName is not null)
+            return WriteAsync();
+
+        _state.Take(_state.Preview(), null);
+        return ChangedAsync();
+    }
+
+    private Task ShowAsync(Finding finding)
+    {
+        _show = finding;
+        return Task.CompletedTask;
+    }
+
+    private Task ContinueAsync()
+    {
+        (_resumed, _focus) = (false, "#step");
+        return Task.CompletedTask;
+    }
+
+    private async Task StartOverAsync()
+    {
+        var before = new StoredDraft(_draft, _owner, _state);
+        await _drafts.ForgetAsync(_draft, _gone.Token);
+        (_state, _draft, _resumed) = (new WizardState(), NewDraft(), false);
+        Show(WizardStep.Goal);
+        _startedOver = before;
+        navigation.NavigateTo(AddressOf(WizardStep.Goal));
+    }
+
+    private Task UndoStartOverAsync()
+    {
+        if (_startedOver is { } before)
+            Take(before);
+        return Task.CompletedTask;
+    }
+
+    private Task TakeOtherAsync()
+    {
+        if (_other is { } other)
+            Take(other);
+        _other = null;
+        return Task.CompletedTask;
+    }
+
+    private void Take(StoredDraft draft)
+    {
+        _asking?.Abandon();
+        _writing?.Abandon();
+        Resume(draft);
+        Show(_state.Step);
+        navigation.NavigateTo(AddressOf(_state.Step));
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_saving || _saved)
+            return;
+
+        _failure = null;
+        _problem = _state.Problem();
+        if (_problem is not null)
+            return;
+
+        if (_owner is null)
+        {
+            await SignInAsync();
+            return;
+        }
+
+        _saving = true;
+        try
+        {
+            // Asked for is asked for: it is saved even if the tab closes at this moment.
+            var id = await prompts.CreateAsync(_caller, _state.ToPrompt(), CancellationToken.None);
+            _saved = true;
+            await _drafts.ForgetAsync(_draft, _gone.Token);
+            snackbar.Add("Prompt saved.", Severity.Normal);
+            navigation.NavigateTo($"/prompts/{id}");
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException)
+        {
+            log.LogWarning(failure, "A prompt could not be saved");
+            _failure = new Failure("The prompt could not be saved: the database did not take it. Nothing is lost, everything is still here.", SaveAsync, "Retry");
+        }
+        finally
+        {
+            _saving = false;
+        }
+    }
+
+    private async Task SignInAsync()
+    {
+        _kept = await _drafts.StoreAsync(_draft, _owner, _state, _gone.Token);
+        if (_kept)
+            navigation.NavigateTo("/login?returnUrl=" + Uri.EscapeDataString(AfterSignIn), forceLoad: true);
+        else
+            _failure = new Failure("This browser keeps nothing for this site, so signing in would lose the prompt. Copy the template first, or allow the site to store data and press Save prompt again.");
+    }
+
+    /// <summary>What went wrong, in words, and a way on.</summary>
+    private sealed record Failure(string Words, Func<Task>? Retry = null, string RetryText = "");
+}

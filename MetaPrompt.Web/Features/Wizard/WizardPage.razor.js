@@ -1,0 +1,149 @@
+// What the wizard asks of the browser: keep what is typed, tell the server when typing pauses, move focus.
+// Loaded twice on purpose: with the page, so that words typed before the circuit is up are not lost, and by the page.
+
+const prefix = 'metaprompt.wizard.';
+const tabKey = 'metaprompt.wizard';
+const mostDrafts = 5;
+const longestDays = 30;
+
+let current = null;
+let early = {};
+let storeTimer = 0;
+const sendTimers = new WeakMap();
+
+const fields = () => document.querySelectorAll('[data-draft]');
+const typed = () => Object.fromEntries([...fields()].map(field => [field.dataset.draft, field.value]));
+
+const drafts = () => {
+  const found = [];
+  for (let index = 0; index < localStorage.length; index++) {
+    const key = localStorage.key(index);
+    if (!key.startsWith(prefix)) continue;
+    try {
+      const draft = JSON.parse(localStorage.getItem(key));
+      if (draft && typeof draft === 'object' && typeof draft.state === 'string')
+        found.push({ id: key.slice(prefix.length), owner: draft.owner ?? null, state: draft.state, typed: draft.typed ?? {}, at: Number(draft.at) || 0 });
+    } catch { /* somebody else's text: not a draft */ }
+  }
+  return found.sort((one, other) => other.at - one.at);
+};
+
+const write = () => {
+  clearTimeout(storeTimer);
+  if (!current) return true;
+  try {
+    localStorage.setItem(prefix + current.id, JSON.stringify({ owner: current.owner, state: current.state, typed: typed(), at: Date.now() }));
+    sessionStorage.setItem(tabKey, current.id);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+// Old drafts of this person's only: another's are not ours to throw away, except when they are very old.
+const prune = owner => {
+  const oldest = Date.now() - longestDays * 86400000;
+  let kept = 0;
+  for (const draft of drafts()) {
+    const own = draft.owner === owner;
+    if (draft.at < oldest || (own && draft.id !== current?.id && ++kept >= mostDrafts))
+      localStorage.removeItem(prefix + draft.id);
+  }
+};
+
+const send = field => {
+  clearTimeout(sendTimers.get(field));
+  if (field.isConnected) field.dispatchEvent(new Event('change', { bubbles: true }));
+};
+
+// Once per page, however often the file is loaded.
+if (!window.metapromptWizard) {
+  window.metapromptWizard = { early };
+  document.addEventListener('input', event => {
+    const field = event.target;
+    if (!(field instanceof HTMLElement) || !field.dataset.draft) return;
+    window.metapromptWizard.typed?.(field);
+    if (!window.metapromptWizard.typed) window.metapromptWizard.early[field.dataset.draft] = field.value;
+  });
+}
+
+const onTyped = field => {
+  clearTimeout(storeTimer);
+  storeTimer = setTimeout(write, 250);
+  clearTimeout(sendTimers.get(field));
+  sendTimers.set(field, setTimeout(send, 220, field));
+};
+
+const onKey = event => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  const field = event.target;
+  const button = field.dataset?.draft && field.closest('[data-wizard]')?.querySelector('[data-goes-on]');
+  if (!button || button.disabled) return;
+  event.preventDefault();
+  send(field);
+  button.click();
+};
+
+const onHide = () => { if (document.visibilityState === 'hidden') write(); };
+
+/** Everything kept in this browser, newest first, which of it is this tab's, and what was typed before this call. */
+export function load() {
+  early = window.metapromptWizard.early;
+  window.metapromptWizard.early = {};
+  window.metapromptWizard.typed = onTyped;
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('visibilitychange', onHide);
+  window.addEventListener('pagehide', write);
+  try {
+    return JSON.stringify({ tab: sessionStorage.getItem(tabKey), drafts: drafts().slice(0, 20), early });
+  } catch {
+    return JSON.stringify({ tab: null, drafts: [], early });
+  }
+}
+
+/** Keeps the state together with what the fields hold at this moment. False where the browser keeps nothing. */
+export function store(id, owner, state) {
+  const first = current?.id !== id;
+  current = { id, owner, state };
+  const kept = write();
+  if (kept && first) prune(owner);
+  return kept;
+}
+
+/** Forgets a draft for good. */
+export function forget(id) {
+  if (current?.id === id) current = null;
+  clearTimeout(storeTimer);
+  try {
+    localStorage.removeItem(prefix + id);
+    if (sessionStorage.getItem(tabKey) === id) sessionStorage.removeItem(tabKey);
+  } catch { /* storage is off: there is nothing to forget */ }
+}
+
+/** Another page follows in this tab: keep what there is and listen no more. */
+export function leave() {
+  write();
+  current = null;
+  if (window.metapromptWizard) window.metapromptWizard.typed = undefined;
+  document.removeEventListener('keydown', onKey);
+  document.removeEventListener('visibilitychange', onHide);
+  window.removeEventListener('pagehide', write);
+}
+
+/** Moves to a place on the page: its heading takes the focus, and the page shows it from the top. */
+export function focusOn(selector, top) {
+  const element = document.querySelector(selector);
+  if (!element) return;
+  if (top) window.scrollTo({ top: 0 });
+  element.focus({ preventScroll: Boolean(top) });
+}
+
+/** Selects a stretch of a text field and scrolls it into view. */
+export function selectIn(id, start, end) {
+  const area = document.getElementById(id);
+  if (!area) return;
+  area.focus();
+  area.setSelectionRange(start, end);
+  const line = area.value.slice(0, start).split('\n').length;
+  area.scrollTop = Math.max(0, line * parseFloat(getComputedStyle(area).lineHeight) - area.clientHeight / 2);
+}
