@@ -210,7 +210,7 @@ public sealed class PromptRunnerTests : ModelTest
     public async Task A_model_serves_as_many_runs_at_a_time_as_it_may_and_the_next_when_one_ends()
     {
         await using var server = await ScriptedOpenAi.StartAsync(request => request.Prompt == "last" ? ScriptedAnswer.Say("Served.") : ScriptedAnswer.Hang());
-        using var catalog = Catalog(server.Settings());
+        using var catalog = Catalog();
         using var runner = Runner(catalog, limits: Limits with { RunsPerModel = 2 });
         var caller = Caller.User(Guid.NewGuid());
         var first = runner.Find(runner.Start(Request(server.Settings(), "first", caller: caller)), caller)!;
@@ -219,6 +219,8 @@ public sealed class PromptRunnerTests : ModelTest
         await server.NextRequestAsync(Cancel);
 
         var last = runner.Find(runner.Start(Request(server.Settings(), "last", caller: caller)), caller)!;
+        await using var other = await ScriptedOpenAi.StartAsync();
+        await RunAsync(runner, Request(other.Settings("Another model"), caller: caller));
         Assert.True(last.Waiting);
         Assert.Equal(0, last.ElapsedMs);
         Assert.Equal(2, server.Requests.Count);
