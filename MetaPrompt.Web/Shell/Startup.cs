@@ -4,6 +4,7 @@ using MetaPrompt.Data.Templates;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -30,6 +31,7 @@ public static class Startup
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
+        builder.AddLibrary();
         builder.AddHealth();
         AddPages(builder);
         builder.AddAccounts();
@@ -59,7 +61,8 @@ public static class Startup
         // MudBlazor's files come from its package also where the program runs from its build folder.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        // A template may have half a million characters, and a field sends all of them at once.
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 4 * 1024 * 1024);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {
