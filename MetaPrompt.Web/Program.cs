@@ -1,11 +1,13 @@
 using MetaPrompt.Data;
+using MetaPrompt.Data.Database;
 using MetaPrompt.Web.Shell;
+using MetaPrompt.Web.Shell.Verbs;
 
 try
 {
-    return await Startup.RunAsync(args);
+    return await Verbs.RunAsync(args) ?? await Startup.RunAsync(args);
 }
-catch (SettingsException wrong)
+catch (Exception wrong) when (wrong is SettingsException or MigrationException or EmbeddedServerException)
 {
     await Console.Error.WriteLineAsync($"MetaPrompt cannot start. {wrong.Message}");
     return 1;

@@ -15,3 +15,5 @@ comment on column internal.starter_templates.slug is 'The name of the starter fi
 comment on column internal.starter_templates.fingerprint is
   'SHA-256 of the file''s contents as they were last written to the prompt; another one means that the file has changed since.';
 alter table internal.starter_templates enable row level security;
+create policy starter_templates_nobody on internal.starter_templates for all to anon, authenticated using (false);
+comment on policy starter_templates_nobody on internal.starter_templates is 'The owner''s login alone reads and writes it.';

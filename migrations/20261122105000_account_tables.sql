@@ -22,6 +22,8 @@ comment on column internal.sessions.remote_token is 'Supabase''s refresh token, 
 comment on column internal.sessions.remote_leased_until is
   'While in the future one node is refreshing the token; a second refresh would end the session, tokens rotate.';
 alter table internal.sessions enable row level security;
+create policy sessions_nobody on internal.sessions for all to anon, authenticated using (false);
+comment on policy sessions_nobody on internal.sessions is 'Definer functions alone read and write it.';
 create index sessions_user_id_idx on internal.sessions (user_id, last_seen_at desc);
 create index sessions_expires_at_idx on internal.sessions (expires_at);
 
@@ -34,6 +36,8 @@ create table internal.sign_in_attempts (
 comment on table internal.sign_in_attempts is
   'Failed sign-ins in a row by address, known or not; hashed, since many of them are of people who never had an account.';
 alter table internal.sign_in_attempts enable row level security;
+create policy sign_in_attempts_nobody on internal.sign_in_attempts for all to anon, authenticated using (false);
+comment on policy sign_in_attempts_nobody on internal.sign_in_attempts is 'Definer functions alone read and write it.';
 create index sign_in_attempts_last_at_idx on internal.sign_in_attempts (last_at);
 
 create table internal.reset_links (
@@ -45,6 +49,8 @@ create table internal.reset_links (
 );
 comment on table internal.reset_links is 'Mailed links that let their reader choose a new password, once.';
 alter table internal.reset_links enable row level security;
+create policy reset_links_nobody on internal.reset_links for all to anon, authenticated using (false);
+comment on policy reset_links_nobody on internal.reset_links is 'Definer functions alone read and write it.';
 create index reset_links_user_id_idx on internal.reset_links (user_id, created_at desc);
 create index reset_links_expires_at_idx on internal.reset_links (expires_at);
 
@@ -59,6 +65,8 @@ create table internal.pending_sign_ups (
 comment on table internal.pending_sign_ups is
   'Accounts that wait for their address to be confirmed. They are none yet: an address is taken only by who reads its mail.';
 alter table internal.pending_sign_ups enable row level security;
+create policy pending_sign_ups_nobody on internal.pending_sign_ups for all to anon, authenticated using (false);
+comment on policy pending_sign_ups_nobody on internal.pending_sign_ups is 'Definer functions alone read and write it.';
 create index pending_sign_ups_email_idx on internal.pending_sign_ups (email, created_at desc);
 create index pending_sign_ups_expires_at_idx on internal.pending_sign_ups (expires_at);
 
@@ -70,6 +78,8 @@ create table internal.data_protection_keys (
 comment on table internal.data_protection_keys is
   'ASP.NET''s key ring: what signs and encrypts cookies, the same for all nodes and after a restart.';
 alter table internal.data_protection_keys enable row level security;
+create policy data_protection_keys_nobody on internal.data_protection_keys for all to anon, authenticated using (false);
+comment on policy data_protection_keys_nobody on internal.data_protection_keys is 'Definer functions alone read and write it.';
 
 create table internal.administrators (
   user_id uuid primary key references public.users (id) on delete cascade,
@@ -77,6 +87,8 @@ create table internal.administrators (
 );
 comment on table internal.administrators is 'Who may look after this installation. Written by the owner only (the verb "admin").';
 alter table internal.administrators enable row level security;
+create policy administrators_nobody on internal.administrators for all to anon, authenticated using (false);
+comment on policy administrators_nobody on internal.administrators is 'Definer functions alone read and write it.';
 
 revoke all on internal.sessions, internal.sign_in_attempts, internal.reset_links, internal.pending_sign_ups,
   internal.data_protection_keys, internal.administrators

@@ -43,7 +43,8 @@ grant delete on public.user_avatars to authenticated;
 
 create trigger user_avatars_touch_updated_at
   before update on public.user_avatars
-  for each row execute function internal.touch_updated_at();
+  for each row when ((old.media_type, old.image) is distinct from (new.media_type, new.image))
+  execute function internal.touch_updated_at();
 
 create function internal.avatar_url_follows() returns trigger
 language plpgsql

@@ -39,10 +39,11 @@ public sealed class Db(NpgsqlDataSource dataSource)
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
 
-        var parse = reader.GetRowParser<T>();
+        // Not GetRowParser<T>(): that one cannot make a plain string.
+        var parse = reader.GetRowParser(typeof(T));
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            rows.Add(parse(reader));
+            rows.Add((T)parse(reader));
 
         // A statement that fails after its first rows reports it only when the reader moves on.
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);

@@ -123,12 +123,15 @@ public sealed class EmbeddedServer : IAsyncDisposable
         var answer = await _user.RunAsync(
             _binaries.Program("pg_ctl"), ["stop", "-D", _folder.Cluster, "-m", "fast", "-w", "-s", "-t", "120"], cancellationToken).ConfigureAwait(false);
         if (answer.ExitCode != 0)
+        {
             _logger.LogWarning("The embedded PostgreSQL did not stop; the next start will adopt it. {Answer}", answer.Output.Trim());
-        else
-            _logger.LogInformation("The embedded PostgreSQL has stopped.");
+            return;
+        }
 
-        if (answer.ExitCode == 0)
-            _folder.RemoveShortSocketFolder();
+        // pg_ctl is content when the pid file is gone; the process itself takes a moment longer.
+        await WaitForLeftoversAsync(cancellationToken).ConfigureAwait(false);
+        _folder.RemoveShortSocketFolder();
+        _logger.LogInformation("The embedded PostgreSQL has stopped.");
     }
 
     private async Task InitialiseAsync(string ownerPassword, CancellationToken cancellationToken)

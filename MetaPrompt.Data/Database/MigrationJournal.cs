@@ -16,17 +16,20 @@ internal sealed partial class MigrationJournal(IReadOnlyList<Migration> files) :
 
     // "if not exists" asks for the right to create schemas even where the schema is there, hence the question first.
     private const string Create = """
+        -- Journal.Create
         create schema if not exists supabase_migrations;
         create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
         """;
 
     // An old CLI's table has the version only. Asked first: ALTER takes a lock even when there is nothing to do.
     private const string MissingColumns = """
+        -- Journal.MissingColumns
         select 2 - count(*) from information_schema.columns
         where table_schema = 'supabase_migrations' and table_name = 'schema_migrations' and column_name in ('statements', 'name')
         """;
 
     private const string AddColumns = """
+        -- Journal.AddColumns
         alter table supabase_migrations.schema_migrations
           add column if not exists statements text[],
           add column if not exists name text

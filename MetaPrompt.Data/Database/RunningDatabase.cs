@@ -11,6 +11,7 @@ public sealed class RunningDatabase : IAsyncDisposable
 {
     // What RLS is worth depends on this login: a superuser, an owner or one with BYPASSRLS would see every row.
     private const string LoginIsHarmless = """
+        -- Database.LoginIsHarmless
         select not (r.rolsuper or r.rolbypassrls)
           and not exists (select from pg_catalog.pg_class c where c.relowner = r.oid and c.relnamespace = 'public'::regnamespace)
         from pg_catalog.pg_roles r where r.rolname = current_user

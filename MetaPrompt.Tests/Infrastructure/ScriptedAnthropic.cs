@@ -33,6 +33,9 @@ public sealed class ScriptedAnthropic : ScriptedModelServer
         ApiKey = "sk-ant-scripted-secret",
     };
 
+    /// <summary>The same settings as configuration, by full name: for the settings of a program under test.</summary>
+    public IReadOnlyDictionary<string, string?> Configuration(int index = 0, string name = "Scripted Claude") => Configuration(Settings(name), index);
+
     /// <inheritdoc/>
     protected override bool AsksForAnswer(HttpRequest request) => request.Path == "/v1/messages";
 

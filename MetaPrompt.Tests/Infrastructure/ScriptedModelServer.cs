@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
+using MetaPrompt.Web.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -58,6 +59,16 @@ public abstract class ScriptedModelServer : IAsyncDisposable
         _closing.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A model as configuration, by full name.</summary>
+    protected static IReadOnlyDictionary<string, string?> Configuration(ModelSettings model, int index) => new Dictionary<string, string?>
+    {
+        [$"Models:{index}:Name"] = model.Name,
+        [$"Models:{index}:Provider"] = model.Provider,
+        [$"Models:{index}:Endpoint"] = model.Endpoint,
+        [$"Models:{index}:Model"] = model.Model,
+        [$"Models:{index}:ApiKey"] = model.ApiKey,
+    };
 
     /// <summary>Begins to listen.</summary>
     protected Task ListenAsync() => _app.StartAsync();

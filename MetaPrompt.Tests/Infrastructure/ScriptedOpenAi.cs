@@ -40,14 +40,7 @@ public sealed class ScriptedOpenAi : ScriptedModelServer
     };
 
     /// <summary>The same settings as configuration, by full name: for the settings of a program under test.</summary>
-    public IReadOnlyDictionary<string, string?> Configuration(int index = 0, string name = "Scripted") => new Dictionary<string, string?>
-    {
-        [$"Models:{index}:Name"] = name,
-        [$"Models:{index}:Provider"] = ModelSettings.OpenAi,
-        [$"Models:{index}:Endpoint"] = Endpoint,
-        [$"Models:{index}:Model"] = "scripted-1",
-        [$"Models:{index}:ApiKey"] = "sk-scripted-secret",
-    };
+    public IReadOnlyDictionary<string, string?> Configuration(int index = 0, string name = "Scripted") => Configuration(Settings(name), index);
 
     /// <inheritdoc/>
     protected override bool AsksForAnswer(HttpRequest request) => request.Path == "/v1/chat/completions";

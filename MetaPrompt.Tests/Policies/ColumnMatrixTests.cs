@@ -24,6 +24,9 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompts authenticated update: title goal template variables is_public deleted_at
         public.test_results authenticated insert: prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error
         public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error
+        public.user_avatars authenticated insert: user_id media_type image
+        public.user_avatars authenticated select: user_id media_type image etag updated_at
+        public.user_avatars authenticated update: media_type image
         public.user_favorites authenticated insert: user_id template_id
         public.user_favorites authenticated select: user_id template_id created_at
         public.users authenticated select: id email full_name avatar_url created_at updated_at
@@ -43,7 +46,6 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
           and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
           and has_column_privilege(r.role, c.oid, a.attnum, v.verb)
         group by n.nspname, c.relname, r.role, v.verb
-        order by 1
         """;
 
     private const string GeneratedAlways = "428C9";
@@ -70,7 +72,6 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
             join pg_namespace n on n.oid = c.relnamespace
             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             where c.relkind = 'r' and (n.nspname in ('public', 'internal') or c.oid = 'auth.users'::regclass)
-            order by 1
             """);
         var tables = await Scene.ListAsync(database, Scene.AllTables);
         var before = await scene.RowsAsync(tables);

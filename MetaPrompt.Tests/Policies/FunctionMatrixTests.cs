@@ -11,38 +11,68 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
     private const string Expected =
         """
         function                                                                                anon  authenticated  metaprompt_app
+        internal.add_data_protection_key(text, text)                                            -     -              execute
         internal.applied_migrations()                                                           -     -              execute
+        internal.avatar_url_follows()                                                           -     -              -
+        internal.begin_sign_in(bytea)                                                           -     -              execute
+        internal.clear_sign_ins(bytea)                                                          -     -              execute
+        internal.confirm_sign_up(bytea)                                                         -     -              execute
         internal.count_favorite()                                                               -     -              -
         internal.count_use(uuid)                                                                -     execute        -
+        internal.create_local_account(text, text, text)                                         -     -              execute
+        internal.create_pending_sign_up(text, text, text, bytea)                                -     -              execute
+        internal.create_reset_link(text, bytea)                                                 -     -              execute
+        internal.data_protection_key_ring()                                                     -     -              execute
+        internal.delete_account(uuid, bytea)                                                    -     -              execute
         internal.exact_search(text, text)                                                       -     -              -
+        internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
+        internal.find_local_account(text)                                                       -     -              execute
+        internal.find_pending_sign_up(bytea)                                                    -     -              execute
+        internal.find_session(bytea)                                                            -     -              execute
         internal.fold_counters()                                                                -     -              execute
+        internal.forget_last_sign_in(bytea)                                                     -     -              execute
         internal.gallery_categories()                                                           exec  execute        -
         internal.gallery_follows_author()                                                       -     -              -
         internal.gallery_follows_prompt()                                                       -     -              -
         internal.gallery_follows_template()                                                     -     -              -
+        internal.is_administrator()                                                             exec  execute        -
+        internal.lease_remote_session(bytea)                                                    -     -              execute
+        internal.list_sessions(uuid)                                                            -     -              execute
+        internal.may_reset(bytea)                                                               -     -              execute
         internal.mirror_changed_address()                                                       -     -              -
         internal.mirror_deleted_account()                                                       -     -              -
         internal.mirror_new_account()                                                           -     -              -
+        internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.parse_search(text)                                                             -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
+        internal.purge_accounts()                                                               -     -              execute
         internal.purge_deleted_prompts()                                                        -     -              execute
         internal.read_author(uuid)                                                              exec  execute        -
+        internal.read_avatar(uuid)                                                              exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
+        internal.record_local_sign_in(uuid, text)                                               -     -              execute
         internal.refresh_gallery(uuid)                                                          -     -              -
+        internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
+        internal.revoke_session(bytea)                                                          -     -              execute
+        internal.revoke_sessions(uuid, bytea)                                                   -     -              execute
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
         internal.search_text(text)                                                              -     -              -
+        internal.set_local_password(uuid, text)                                                 -     -              execute
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
+        internal.use_reset_link(bytea, text)                                                    -     -              execute
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
         public.gallery_categories()                                                             exec  execute        -
         public.get_author(uuid)                                                                 exec  execute        -
+        public.get_avatar(uuid)                                                                 exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
         public.increment_likes_count(uuid)                                                      -     -              -
         public.increment_uses_count(uuid)                                                       -     execute        -
+        public.is_administrator()                                                               exec  execute        -
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
         public.use_template(uuid)                                                               -     execute        -
@@ -71,7 +101,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             {Own}
             """);
         var actual = new StringBuilder(Expected.Split('\n')[0]).Append('\n');
-        foreach (var line in lines.Order(StringComparer.Ordinal))
+        foreach (var line in lines)
             actual.Append(line).Append('\n');
 
         Assert.Equal(Expected, actual.ToString(), ignoreLineEndingDifferences: true);
@@ -103,7 +133,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             }
         }
 
-        Assert.True(refused > 60, $"only {refused} calls were tried");
+        Assert.True(refused > 180, $"only {refused} calls were tried");
         Assert.Equal(before.Order(StringComparer.Ordinal), (await scene.RowsAsync(tables)).Order(StringComparer.Ordinal));
     }
 

@@ -16,7 +16,6 @@ internal sealed class Scene
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p', 'v', 'm', 'f')
           and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
-        order by 1
         """;
 
     private const string ArrangeRows =
@@ -32,6 +31,7 @@ internal sealed class Scene
           values (@PrivatePrompt, @Person, 'a model', 1, '{}', 'Hidden text');
         insert into public.prompt_templates (id, prompt_id, user_id, category) values
           (@PublicTemplate, @PublicPrompt, @Person, 'Writing'), (@PrivateTemplate, @PrivatePrompt, @Person, 'Writing');
+        insert into public.user_avatars (user_id, media_type, image) values (@Person, 'image/png', '\x01');
         insert into internal.template_uses (template_id, user_id) values (@PublicTemplate, @Person);
         """;
 
@@ -73,7 +73,7 @@ internal sealed class Scene
         return scene;
     }
 
-    /// <summary>The first column of a query run as the owner of the database.</summary>
+    /// <summary>The first column of a query run as the owner of the database, sorted.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(TestDatabase database, string sql)
     {
         var values = new List<string>();
@@ -81,6 +81,7 @@ internal sealed class Scene
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
             values.Add(reader.GetString(0));
+        values.Sort(StringComparer.Ordinal);
         return values;
     }
 

@@ -9,7 +9,7 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
 {
     // Rows seen, rows changed or the SQLSTATE; statements name no owner in a where clause, so a policy alone decides.
     // Owner and bystander have four prompts each (one of them published), two answers, one result, two templates, one
-    // favorite; the stranger has an account only.
+    // favorite and one picture (23505: no second one); the stranger has an account only.
     private const string Expected =
         """
         table                                  verb      anon   owner  stranger  no claims  app login
@@ -18,16 +18,51 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         auth.users                             update    42501  42501  42501     42501      42501
         auth.users                             delete    42501  42501  42501     42501      42501
         auth.users                             truncate  42501  42501  42501     42501      42501
+        internal.administrators                select    42501  42501  42501     42501      42501
+        internal.administrators                insert    42501  42501  42501     42501      42501
+        internal.administrators                update    42501  42501  42501     42501      42501
+        internal.administrators                delete    42501  42501  42501     42501      42501
+        internal.administrators                truncate  42501  42501  42501     42501      42501
         internal.counter_deltas                select    42501  42501  42501     42501      42501
         internal.counter_deltas                insert    42501  42501  42501     42501      42501
         internal.counter_deltas                update    42501  42501  42501     42501      42501
         internal.counter_deltas                delete    42501  42501  42501     42501      42501
         internal.counter_deltas                truncate  42501  42501  42501     42501      42501
+        internal.data_protection_keys          select    42501  42501  42501     42501      42501
+        internal.data_protection_keys          insert    42501  42501  42501     42501      42501
+        internal.data_protection_keys          update    42501  42501  42501     42501      42501
+        internal.data_protection_keys          delete    42501  42501  42501     42501      42501
+        internal.data_protection_keys          truncate  42501  42501  42501     42501      42501
         internal.gallery                       select    42501  42501  42501     42501      42501
         internal.gallery                       insert    42501  42501  42501     42501      42501
         internal.gallery                       update    42501  42501  42501     42501      42501
         internal.gallery                       delete    42501  42501  42501     42501      42501
         internal.gallery                       truncate  42501  42501  42501     42501      42501
+        internal.pending_sign_ups              select    42501  42501  42501     42501      42501
+        internal.pending_sign_ups              insert    42501  42501  42501     42501      42501
+        internal.pending_sign_ups              update    42501  42501  42501     42501      42501
+        internal.pending_sign_ups              delete    42501  42501  42501     42501      42501
+        internal.pending_sign_ups              truncate  42501  42501  42501     42501      42501
+        internal.reset_links                   select    42501  42501  42501     42501      42501
+        internal.reset_links                   insert    42501  42501  42501     42501      42501
+        internal.reset_links                   update    42501  42501  42501     42501      42501
+        internal.reset_links                   delete    42501  42501  42501     42501      42501
+        internal.reset_links                   truncate  42501  42501  42501     42501      42501
+        internal.sessions                      select    42501  42501  42501     42501      42501
+        internal.sessions                      insert    42501  42501  42501     42501      42501
+        internal.sessions                      update    42501  42501  42501     42501      42501
+        internal.sessions                      delete    42501  42501  42501     42501      42501
+        internal.sessions                      truncate  42501  42501  42501     42501      42501
+        internal.sign_in_attempts              select    42501  42501  42501     42501      42501
+        internal.sign_in_attempts              insert    42501  42501  42501     42501      42501
+        internal.sign_in_attempts              update    42501  42501  42501     42501      42501
+        internal.sign_in_attempts              delete    42501  42501  42501     42501      42501
+        internal.sign_in_attempts              truncate  42501  42501  42501     42501      42501
+        internal.starter_templates             select    42501  42501  42501     42501      42501
+        internal.starter_templates             insert    42501  42501  42501     42501      42501
+        internal.starter_templates             update    42501  42501  42501     42501      42501
+        internal.starter_templates             delete    42501  42501  42501     42501      42501
+        internal.starter_templates             truncate  42501  42501  42501     42501      42501
         internal.template_uses                 select    42501  42501  42501     42501      42501
         internal.template_uses                 insert    42501  42501  42501     42501      42501
         internal.template_uses                 update    42501  42501  42501     42501      42501
@@ -53,6 +88,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.test_results                    update    42501  42501  42501     42501      42501
         public.test_results                    delete    42501  1      0         0          42501
         public.test_results                    truncate  42501  42501  42501     42501      42501
+        public.user_avatars                    select    42501  1      0         0          42501
+        public.user_avatars                    insert    42501  23505  42501     42501      42501
+        public.user_avatars                    update    42501  1      0         0          42501
+        public.user_avatars                    delete    42501  1      0         0          42501
+        public.user_avatars                    truncate  42501  42501  42501     42501      42501
         public.user_favorites                  select    42501  1      0         0          42501
         public.user_favorites                  insert    42501  1      42501     42501      42501
         public.user_favorites                  update    42501  42501  42501     42501      42501
@@ -86,6 +126,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
             """,
         ["public.prompt_templates"] =
             "insert into public.prompt_templates (prompt_id, user_id, category) values (@PlainPrompt, @Person, 'Coding')",
+        ["public.user_avatars"] =
+            "insert into public.user_avatars (user_id, media_type, image) values (@Person, 'image/png', '\\x02')",
         ["public.user_favorites"] =
             "insert into public.user_favorites (user_id, template_id) values (@Person, @PublicTemplate)",
     };
@@ -97,6 +139,7 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.prompts"] = "title = 'Changed'",
         ["public.prompt_answers"] = "answer = 'Changed'",
         ["public.prompt_templates"] = "category = 'Changed'",
+        ["public.user_avatars"] = "media_type = 'image/webp'",
     };
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;

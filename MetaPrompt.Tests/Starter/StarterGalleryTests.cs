@@ -133,6 +133,17 @@ public sealed partial class StarterGalleryTests
         Assert.Equal((template.Kind, true), (reading.Kind, reading.KindIsClear));
     }
 
+    [Theory]
+    [MemberData(nameof(Slugs))]
+    public void The_prompt_checks_find_nothing_to_warn_of(string slug)
+    {
+        var template = Find(slug);
+
+        var findings = PromptChecks.Find(template.Template, template.Variables).Where(finding => finding.Level > FindingLevel.Info);
+
+        Assert.Empty(findings.Select(finding => $"{finding.Rule}: {finding.Message} | {template.Template.Substring(finding.Start, finding.Length)}"));
+    }
+
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex JsonBlocks();
 

@@ -101,7 +101,7 @@ public static class ModelSettingsReader
         }
 
         if (given.UserInfo.Length > 0)
-            throw Wrong(entry, nameof(ModelSettings.Endpoint), "carries a user name or password. Put the secret into ApiKey.");
+            throw Wrong(entry, nameof(ModelSettings.Endpoint), "carries a user name or password. Leave it out and set ApiKey instead.");
         if (given.Query.Length > 0 || given.Fragment.Length > 0)
             throw Wrong(entry, nameof(ModelSettings.Endpoint), $"'{text}' has a question mark or a number sign. Give the base address alone, up to /v1.");
 

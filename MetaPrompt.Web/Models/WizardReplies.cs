@@ -76,6 +76,8 @@ internal static partial class WizardReplies
 
         template = WithLegalNames(Clean(template, int.MaxValue));
         template = WithAssumptions(template, answers, out var assumptions);
+
+        // What the model lists counts only where the template says it too.
         if (Section(reply, "prompt_assumptions") is { } listed)
             assumptions.AddRange(Sentences(listed).Where(sentence => Holds(template, sentence)));
 
@@ -154,7 +156,7 @@ internal static partial class WizardReplies
     // A skipped question's assumption was promised to the person; where the model forgot it, it is added.
     private static string WithAssumptions(string template, IReadOnlyList<QuestionAnswer> answers, out List<string> assumptions)
     {
-        assumptions = [.. answers.Where(answer => answer.Skipped).Select(answer => answer.Assumption?.Trim() ?? "").Where(text => text.Length > 0)];
+        assumptions = [.. answers.Where(answer => answer.Skipped).Select(answer => Spaces().Replace(answer.Assumption ?? "", " ").Trim()).Where(text => text.Length > 0)];
         var forgotten = new List<string>();
         foreach (var assumption in assumptions)
         {

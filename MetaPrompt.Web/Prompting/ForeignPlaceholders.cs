@@ -41,7 +41,7 @@ public static class ForeignPlaceholders
         result.Append(text, at, text.Length - at);
         var template = result.ToString();
         foreach (var (style, count) in counts.OrderBy(pair => pair.Key))
-            notes.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "placeholder" : "placeholders")} written as {Shape(style)} {(count == 1 ? "became a variable" : "became variables")}."));
+            notes.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{count} {Shape(style)} became {{{{name}}}}."));
         return new Conversion
         {
             Template = template,
@@ -84,7 +84,7 @@ public static class ForeignPlaceholders
 
     private static string Shape(PlaceholderStyles style) => style switch
     {
-        PlaceholderStyles.Dollar => "${Name}",
+        PlaceholderStyles.Dollar => "${name}",
         PlaceholderStyles.Brackets => "[NAME]",
         PlaceholderStyles.Braces => "{name}",
         PlaceholderStyles.Angles => "<name>",

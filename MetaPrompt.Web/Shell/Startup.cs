@@ -4,6 +4,7 @@ using MetaPrompt.Data.Templates;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -30,6 +31,7 @@ public static class Startup
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
+        builder.AddLibrary();
         builder.AddHealth();
         AddPages(builder);
         builder.AddAccounts();
@@ -92,7 +94,8 @@ public static class Startup
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode()
+            // One policy for every answer stands in SecurityHeaders; a second header would only repeat a part of it.
+            .AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null)
             .CacheOutput(VisitorPages.Policy);
     }
 }

@@ -18,6 +18,7 @@ public static class GalleryEndpoints
         builder.Services.AddSingleton<FavoriteQueries>();
         builder.Services.AddSingleton<CounterQueries>();
         builder.Services.AddSingleton<CategoryCache>();
+        builder.Services.AddSingleton<GalleryChanged>();
         builder.Services.AddHostedService<CounterFolding>();
     }
 

@@ -69,6 +69,7 @@ internal static partial class InputRules
 
     public static IEnumerable<Finding> Secrets(CheckedText text)
     {
+        var count = 0;
         foreach (var (pattern, what, level) in Private)
         {
             foreach (Match match in pattern.Matches(text.Text))
@@ -87,7 +88,8 @@ internal static partial class InputRules
                         : new Mend($"Replace it by {{{{{name}}}}}", text.Text[..match.Index] + PromptTemplate.Placeholder(name) + text.Text[(match.Index + match.Length)..]),
                     Level = level,
                 };
-                break;
+                if (++count >= 10)
+                    yield break;
             }
         }
     }
@@ -134,7 +136,7 @@ internal static partial class InputRules
     private static bool IsCard(string value)
     {
         var digits = value.Where(char.IsDigit).Select(c => c - '0').Reverse().ToArray();
-        if (digits.Length is < 13 or > 19 || digits.Distinct().Count() < 3)
+        if (digits.Length is < 13 or > 19 || digits.Distinct().Count() < 2)
             return false;
         return digits.Select((digit, index) => index % 2 == 0 ? digit : digit * 2 > 9 ? digit * 2 - 9 : digit * 2).Sum() % 10 == 0;
     }

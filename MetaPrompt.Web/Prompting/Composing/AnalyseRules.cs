@@ -7,6 +7,7 @@ internal sealed class AnalyseRules : KindRules
 {
     public override IEnumerable<Topic> Topics(GoalAnatomy goal, AnswerBook answers)
     {
+        var decisions = Decisions(goal);
         var thing = goal.Thing is "analysis" ? "this" : goal.The;
         yield return new Topic
         {
@@ -25,14 +26,8 @@ internal sealed class AnalyseRules : KindRules
             Slot = Slots.Purpose,
             Ask = $"Who decides what after the analysis{(goal.Thing is "analysis" ? "" : " of " + goal.The)}?",
             Why = "It decides how sure a statement must be and where to stop.",
-            Options =
-            [
-                new("I choose one option", "I choose one option afterwards: end with the one you would take, and with the finding that would change your mind."),
-                new("A team decides what to fix first", "A team decides what to fix first: rank by harm times likelihood, and give for each of the first three the smallest change that helps."),
-                new("Someone signs or refuses", "Someone signs or refuses: separate what forbids signing from what should be negotiated and from what is merely unusual."),
-                new("Nobody yet, I want to understand", "Nobody decides yet: show how the parts act on each other, and which question to ask next."),
-            ],
-            Assume = "Assume one person chooses afterwards: end with a recommendation and what would change it.",
+            Options = decisions,
+            Assume = "Assume this use: " + English.Lower(decisions[0].Says),
             Own = reply => reply.After("The result serves this decision, so weigh by it", "End with what follows for it."),
         };
         yield return new Topic
@@ -96,6 +91,22 @@ internal sealed class AnalyseRules : KindRules
                 Assume = "Assume doing nothing is an option and judge it like the others.",
                 Own = reply => reply.After("On leaving things as they are, start from this"),
             };
+    }
+
+    // The likeliest decision stands first: it is what a skip assumes.
+    private static IReadOnlyList<Option> Decisions(GoalAnatomy goal)
+    {
+        Option[] all =
+        [
+            new("I choose one option", "I choose one option afterwards: end with the one you would take, and with the finding that would change your mind."),
+            new("A team decides what to fix first", "A team decides what to fix first: rank by harm times likelihood, and give for each of the first three the smallest change that helps."),
+            new("Someone signs or refuses", "Someone signs or refuses: separate what forbids signing from what should be negotiated and from what is merely unusual."),
+            new("Nobody yet, I want to understand", "Nobody decides yet: show how the parts act on each other, and which question to ask next."),
+        ];
+        var first = goal.Mentions("contracts?|agreements?|leases?|terms|nda|offers?") && !goal.Mentions("compare|between|choose") ? 2
+            : goal.Mentions("reviews?|feedback|complaints?|surveys?|bugs|fix|improve|pitch|essays?|draft") ? 1
+            : goal.Mentions("why|causes?|patterns?|trends?|understand") ? 3 : 0;
+        return [all[first], .. all.Where((_, index) => index != first)];
     }
 
     private static IReadOnlyList<Option> Criteria(GoalAnatomy goal)

@@ -7,6 +7,12 @@ internal sealed class AnswerRules : KindRules
 {
     public override IEnumerable<Topic> Topics(GoalAnatomy goal, AnswerBook answers)
     {
+        if (goal.Sentence.IsQuestion)
+        {
+            foreach (var topic in QuestionTopics.Of(goal))
+                yield return topic;
+            yield break;
+        }
         var subject = goal.Thing is "answer" or "topic" ? "the subject" : goal.Thing;
         yield return new Topic
         {
@@ -28,7 +34,7 @@ internal sealed class AnswerRules : KindRules
         {
             Id = "purpose",
             Slot = Slots.Purpose,
-            Ask = goal.Sentence.IsQuestion ? "What do you need the answer for?" : $"What should the learner be able to do with {subject} afterwards?",
+            Ask = $"What should the learner be able to do with {subject} afterwards?",
             Why = "It decides what is essential and what is only interesting.",
             Options =
             [
@@ -123,11 +129,12 @@ internal sealed class AnswerRules : KindRules
             brief.AddInput("focus", "Focus", "Which part of it, and what is unclear so far. May stay empty.", required: false);
         brief.AddRest();
         brief.Add(brief.Say("level"), brief.Say("purpose"));
+        brief.Add(brief.Say("limits"));
         brief.Add("Begin with the answer or the core of it in one sentence. Then why it is so, one example carried through to its result, and where it stops being true or is commonly misunderstood.", brief.Say("example"));
         brief.Add(brief.Say("depth"), brief.Say("check"));
         brief.AddOtherAnswers();
         brief.Add(brief.Say("sources") ?? "Put “not sure:” before each statement you could not defend.",
-            goal.Sentence.IsQuestion ? "If the answer depends on something the question leaves open, name it and answer for the two likeliest cases." : "If the subject has several meanings, take the one that fits the rest and say in one clause which.");
+            goal.Sentence.IsQuestion ? "If the answer depends on something the question leaves open, name it and answer for the two likeliest cases." : "If the subject has more than one meaning, take the one that fits the rest and say in one clause which.");
     }
 
     private static bool NeedsQuestion(GoalAnatomy goal) => goal.Materials.Count == 0 && goal.IsEnglish && !goal.Sentence.IsQuestion

@@ -29,7 +29,7 @@ internal static class CareerForms
         [
             new("Confident and plain", "Sound confident and plain: first person, active verbs, no superlatives about yourself."),
             new("Enthusiastic", "Sound keen on the work itself: name what you want to get your hands on, without exclamation marks."),
-            new("Formal", "Sound formal: no contractions, a proper salutation and close."),
+            new("Formal", "Sound formal: no contractions, a full salutation and close."),
             new("Like a sample of my writing", WritingForms.VoiceSample),
         ],
         Limits =

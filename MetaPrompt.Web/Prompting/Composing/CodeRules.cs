@@ -24,7 +24,9 @@ internal sealed class CodeRules : KindRules
         var work = Of(goal);
         var sql = CodeTopics.IsSql(goal);
         var thing = goal.The;
-        yield return new Topic
+        // Pasted code shows its language by itself.
+        if (work is Work.New or Work.Tests || goal.Materials.Count == 0)
+            yield return new Topic
         {
             Id = "technology",
             Slot = Slots.Technology,
@@ -92,7 +94,7 @@ internal sealed class CodeRules : KindRules
         Work.Explain => "Begin with what it is for in two sentences. Then follow one concrete input through it, naming values at each step; then what is surprising, fragile or easily misread. Quote the line you speak of.",
         Work.Document => "Document what a caller needs and cannot see: meaning and unit of each parameter, what is returned when there is nothing to return, what is thrown, what is changed elsewhere. What the signature says is not repeated.",
         _ when sql => "Use only tables and columns of the schema. Say how NULLs, duplicates and ties come out. Prefer one readable statement with named parts (WITH) over nested ones; no SELECT *.",
-        _ => "Treat every input as possibly empty, huge or malformed, and check it where it enters. Names say what a thing is for; a comment only where the reason cannot be seen. No dead code, no placeholder that somebody has to fill in.",
+        _ => "Treat every input as possibly empty, huge or malformed, and check it where it enters. Names say what a thing is for; a comment only where the reason cannot be seen. Every part is finished: leave out dead code and anything somebody would have to fill in.",
     };
 
     private static string Missing(Work work, bool sql) => work switch

@@ -150,7 +150,7 @@ internal static class CodeTopics
             Why = "A check that comes with the code is the only promise worth having.",
             Options = work is CodeRules.Work.Review
                 ? [
-                    new("One test per serious finding", "Add to each serious finding the test that would have caught it, in a few lines."),
+                    new("One test per serious finding", "Add to each serious finding the test that would have caught it, in up to ten lines."),
                     new("Only name what is untested", "Name the behaviour that no test covers, in one line each; write no tests."),
                     new("Leave tests aside", "Leave tests aside and judge the code by itself."),
                 ]

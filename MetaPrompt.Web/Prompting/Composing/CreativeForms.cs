@@ -50,6 +50,7 @@ internal static class CreativeForms
         Names = "(?:[\\w-]+ )?poems?|haikus?|limericks?|sonnets?|songs?|lyrics|verses?|raps?|odes?|rhymes?|ballads?",
         Structure = "One speaker, one moment, one turn near the end. Each line break has a reason: a breath, a surprise, a second meaning.",
         Quality = "Name things that can be touched instead of feelings; an image that has stood on a greeting card is replaced. If it rhymes, no line is bent for the rhyme.",
+        Aims = [.. Story.Aims.Take(3)],
         Lengths = ["Twelve to sixteen lines", "Four lines", "About 40 lines", "Different each time"],
         Facts = ("details_to_use", "Details to use", "Names, memories, habits, the occasion."),
         UseFacts = "Work at least two of the details into the lines so that it could be about nobody else.",
@@ -64,21 +65,22 @@ internal static class CreativeForms
     private static readonly WritingForm Ideas = Story with
     {
         Names = "ideas?|names?|titles?|headlines?|slogans?|taglines?|mottos?|subject lines?|jokes?|puns?|gift \\w+|prompts?|variants?|hooks?",
-        Structure = "Go in several directions before going deep: no two in the same direction. Behind each, half a line says why it fits; at the end name the strongest and the boldest.",
+        Structure = "Go in at least three directions before going deep: no two in the same direction. Behind each, half a line says why it fits; at the end name the strongest and the boldest.",
         Quality = "Discard what the first ten people would say. Each must work when heard on the phone, mean nothing embarrassing and be clear without its explanation.",
         Lengths = ["Ten", "Five", "Twenty", "Different each time"],
+        IsList = true,
         Aims =
         [
             new("Have a real choice", "The list has worked when two people pick different favourites: keep the directions far apart."),
             new("Find one to use today", "The list has worked when one can be used as it is: put the safest strong one first."),
-            new("Be surprised", "The list has worked when one makes the reader laugh or wince first: allow a third of them to be wrong in an interesting way."),
+            new("Be surprised", "The list has worked when one makes the reader laugh or wince first: allow a third of them to be wrong in a way that leads somewhere."),
         ],
         Readers =
         [
-            new("Customers who do not know us", "They meet customers who know nothing of us: clear beats clever."),
-            new("Our own team", "They are for our own team: an inside reference is welcome, explained in half a line."),
-            new("Young people online", "They meet young people online: short, easy to say, no slang that will be old next year."),
-            new("Different each time", "They are for {{audience}}: take from that words and references."),
+            new("Customers who do not know us", "The list is for customers who know nothing of us: clear beats clever."),
+            new("Our own team", "The list is for our own team: an inside reference is welcome, explained in half a line."),
+            new("Young people online", "The list is for young people online: short, easy to say, no slang that will be old next year."),
+            new("Different each time", "The list is for {{audience}}: take from that words and references."),
         ],
         AssumedReader = "people who hear it once and never see the explanation: clear comes before clever",
         Facts = ("background", "Background", "What it is for, what is special, what was tried, what is taken already."),

@@ -52,15 +52,15 @@ internal sealed class ExtractRules : KindRules
         {
             Id = "several",
             Slot = Slots.Scope,
-            Ask = $"Can one {English.Singular(goal.Thing)} hold several records?",
+            Ask = $"Can one {English.Singular(goal.Thing)} hold more than one record?",
             Why = "It decides between one object and a list.",
             Options =
             [
                 new("Yes, list them all", "One record per occurrence, in the order of the text, duplicates included."),
                 new("Yes, but merge duplicates", "One record per distinct item: merge repetitions and keep the most complete value of each field."),
-                new("No, always one", "There is exactly one record; if the text seems to hold several, take the one it is mainly about."),
+                new("No, always one", "There is exactly one record; if the text seems to hold more, take the one it is mainly about."),
             ],
-            Assume = "Assume several records are possible: one per occurrence, in the order of the text.",
+            Assume = "Assume more than one record is possible: one per occurrence, in the order of the text.",
             Own = reply => reply.After("Count records by this rule"),
         };
         yield return new Topic

@@ -29,7 +29,9 @@ internal sealed partial class ImageRules : KindRules
             Why = "Style decides more of the result than every other word together.",
             Options = mark
                 ? [new("Flat, two colours", "Flat vector shapes in two colours, even line weight, no gradients."), new("Hand-drawn", "Hand-drawn with a brush pen: slightly uneven line, one colour."), new("Geometric", "Built of circles and straight lines on a visible grid, one accent colour."), new("Vintage badge", "A vintage badge: engraved hatching, dark ink on cream.")]
-                : [new(IsPhoto(goal) ? "Natural photograph" : "Soft watercolour", IsPhoto(goal) ? "A natural photograph, 50 mm lens, true colours, slight grain." : "Soft watercolour on rough paper: visible pigment edges, white left for light."), new("Flat illustration", "A flat illustration: few shapes, five colours, no outlines."), new("Cinematic", "A cinematic still: wide lens, strong depth, teal shadows and warm highlights."), new("Pencil sketch", "A pencil sketch: loose construction lines, shading only around the centre.")],
+                : [new(IsPhoto(goal) ? "Natural photograph" : "Soft watercolour", IsPhoto(goal) ? "A natural photograph, 50 mm lens, true colours, slight grain." : "Soft watercolour on rough paper: visible pigment edges, white left for light."), .. IsPhoto(goal)
+                        ? (Option[])[new("Studio product shot", "A studio product shot: seamless background, every edge sharp, true material colours."), new("Documentary", "A documentary photograph: available light, nothing arranged, slight motion where things move."), new("Black and white", "A black and white photograph: full range from deep black to paper white, visible grain.")]
+                        : [new("Flat illustration", "A flat illustration: few shapes, five colours, no outlines."), new("Cinematic", "A cinematic still: wide lens, strong depth, teal shadows and warm highlights."), new("Pencil sketch", "A pencil sketch: loose construction lines, shading only around the centre.")]],
             Assume = mark ? "Assume flat vector shapes in two colours." : IsPhoto(goal) ? "Assume a natural photograph with true colours." : "Assume a flat illustration with few shapes and five colours.",
             Own = reply => reply.IsPhrase ? $"Render it as {English.WithArticle(reply.Inner)} throughout, with nothing of another style." : reply.After("Render it in this style"),
         };
@@ -39,7 +41,7 @@ internal sealed partial class ImageRules : KindRules
             Why = mark ? "A mark has to work on its background first." : "Light makes the mood; adjectives for mood do little.",
             Options = mark
                 ? [new("One colour on white", "One strong colour on plain white; it must also work in black."), new("Light on dark", "Light shapes on a dark plain background."), new("Our brand colours", "Only these colours: {{colours}}, on plain white.")]
-                : [new("Soft morning light", "Soft morning light from the left, long pale shadows, a little haze."), new("Bright and even", "Bright even light as in a studio, soft shadow directly below."), new("Evening, warm windows", "Blue evening light outside, warm light from windows as the only accent."), new("Dramatic side light", "Hard light from one side, half of the scene in shadow.")],
+                : [new("Soft morning light", "Soft morning light from the left, long pale shadows, thin haze."), new("Bright and even", "Bright even light as in a studio, soft shadow directly below."), new("Evening, warm windows", "Blue evening light outside, warm light from windows as the only accent."), new("Dramatic side light", "Hard light from one side, half of the scene in shadow.")],
             Assume = mark ? "Assume one strong colour on plain white." : "Assume soft daylight from the left.",
             Own = reply => reply.Into(mark ? "Colours and background: {0}." : "Light the scene like this: {0}.", mark ? "Choose colours and background like this" : "Light the scene like this"),
         };
@@ -48,8 +50,8 @@ internal sealed partial class ImageRules : KindRules
             {
                 Id = "framing", Slot = Slots.Example, Ask = "From where does one look?",
                 Why = "Distance and height of the eye decide what the picture is about.",
-                Options = [new("Eye level, a few steps away", "Seen at eye level from a few steps away, subject a third from the left."), new("Close up", "Seen from very near: the subject fills the frame and its edges are cut."), new("From above", "Seen straight from above, things laid out with space between them."), new("Wide, from far", "Seen from far: the subject takes a tenth of the frame, the place the rest.")],
-                Assume = "Assume eye level, a few steps away.",
+                Options = [new("Eye level, three steps away", "Seen at eye level from three steps away, subject a third from the left."), new("Close up", "Seen from very near: the subject fills the frame and its edges are cut."), new("From above", "Seen straight from above, things laid out with space between them."), new("Wide, from far", "Seen from far: the subject takes a tenth of the frame, the place the rest.")],
+                Assume = "Assume eye level, three steps away.",
                 Own = reply => reply.After("Frame it like this"),
             };
         yield return new Topic

@@ -16,7 +16,7 @@ internal static class LetterForms
         new("Polite and direct", "Sound polite and direct: please and thank you once each, short sentences, no apology for writing."),
         new("Warm", "Sound warm: one sentence that only this reader could get, then the matter."),
         new("Firm", "Sound firm and fair: facts and dates instead of reproaches, and a clear date by which you expect an answer."),
-        new("Formal", "Sound formal: full names, no contractions, a proper salutation and close."),
+        new("Formal", "Sound formal: full names, no contractions, a full salutation and close."),
         new("Like a sample of my writing", WritingForms.VoiceSample),
     ];
 

@@ -48,12 +48,12 @@ internal static class ProductForms
         ],
         Readers =
         [
-            new("People comparing several", "Readers compare several: name the one difference that matters and the number behind it."),
+            new("People comparing offers", "Readers compare offers: name the one difference that matters and the number behind it."),
             new("People buying a gift", "Readers buy for someone else: say whom it suits, what comes in the box and how to exchange it."),
             new("Specialists", "Readers know such products: norms, tolerances and compatibility first, no benefits talk."),
             new("Different each time", "Write for {{audience}}: take from that which benefit comes first."),
         ],
-        AssumedReader = "people who compare several offers on a phone: the deciding difference comes first",
+        AssumedReader = "people who compare offers on a phone: the deciding difference comes first",
         Facts = ("product_facts", "Product facts", "What it is, what it does, measures, material, price, who it is for."),
         UseFacts = "Use only the product facts; a property that is not among them is not claimed.",
         Missing = "If a fact that buyers ask for is missing, list it after the text under “Check” instead of writing around it.",

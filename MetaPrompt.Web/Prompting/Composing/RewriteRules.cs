@@ -7,22 +7,9 @@ internal sealed class RewriteRules : KindRules
 {
     public override IEnumerable<Topic> Topics(GoalAnatomy goal, AnswerBook answers)
     {
-        yield return new Topic
-        {
-            Id = "degree",
-            Slot = Slots.Scope,
-            Ask = $"How much of {goal.The} may change?",
-            Why = "Between fixing commas and writing it anew lie very different results.",
-            Options =
-            [
-                new("Wording, not structure", "Change wording freely, but keep the order of thoughts and the paragraphs."),
-                new("Only mistakes", "Correct spelling, grammar and punctuation; leave every sentence that is correct exactly as it is, even one you would write differently."),
-                new("Everything but the facts", "Reorder, merge and rewrite as you see fit: only the facts, names and numbers are fixed."),
-                new("Cut by a third", "Cut a third of the words: first repetitions, then introductions, then examples after the first; keep each point."),
-            ],
-            Assume = "Assume wording may change but structure may not: keep the order of thoughts and the paragraphs.",
-            Own = reply => reply.After("Go this far and no further", "Where a sentence needs none of it, leave it as it is."),
-        };
+        var correct = IsCorrection(goal);
+        if (!correct && !IsCut(goal))
+            yield return Degree(goal);
         yield return new Topic
         {
             Id = "keep",
@@ -39,30 +26,25 @@ internal sealed class RewriteRules : KindRules
             Assume = "Assume facts, names, numbers, quotations and links must stay exactly as they are.",
             Own = reply => reply.Into("Keep {0} exactly as in the original.", "Keep this untouched"),
         };
-        yield return Common.Tone(goal, "Whose voice should it have afterwards?",
-        [
-            new("Still mine", "It must still sound like its author: keep characteristic words and rhythm, and repair only what gets in their way."),
-            new("Clear and professional", "Let it sound clear and professional: active verbs, one thought per sentence, no filler."),
-            new("Friendlier", "Let it sound friendlier: address the reader directly, give reasons for requests, soften orders into questions."),
-            new("Simpler", "Let it sound simple: sentences of up to 15 words, everyday words, one idea each."),
-            new("Like a sample of my writing", WritingForms.VoiceSample),
-        ], "Assume it must still sound like its author: keep characteristic words and rhythm.");
-        yield return new Topic
-        {
-            Id = "audience",
-            Slot = Slots.Audience,
-            Ask = $"Who will read {goal.The}?",
-            Why = "What is clear to one reader is jargon or condescension to another.",
-            Options =
-            [
-                new("The same readers as before", "Readers stay the same: whatever they know already needs no explanation."),
-                new("People outside the field", "Readers come from outside the field: replace or explain each special term at first use."),
-                new("A superior or client", "The reader decides something about the author: the request or result moves to the first sentence."),
-                new("Readers whose first language is another", "Readers have another first language: no idioms, no phrasal verbs where a simple verb exists."),
-            ],
-            Assume = "Assume the same readers as before, with the same knowledge.",
-            Own = reply => reply.Into("Write for {0}: replace what they would stumble over.", "Write with these readers in mind"),
-        };
+        if (!correct)
+            yield return Voice(goal);
+        if (!correct)
+            yield return new Topic
+            {
+                Id = "audience",
+                Slot = Slots.Audience,
+                Ask = $"Who will read {goal.The}?",
+                Why = "What is clear to one reader is jargon or condescension to another.",
+                Options =
+                [
+                    new("The same readers as before", "Readers stay the same: whatever they know already needs no explanation."),
+                    new("People outside the field", "Readers come from outside the field: replace or explain each special term at first use."),
+                    new("A superior or client", "The reader decides something about the author: the request or result moves to the first sentence."),
+                    new("Readers whose first language is another", "Readers have another first language: no idioms, no phrasal verbs where a simple verb exists."),
+                ],
+                Assume = "Assume the same readers as before, with the same knowledge.",
+                Own = reply => reply.Into("Write for {0}: replace what they would stumble over.", "Write with these readers in mind"),
+            };
         yield return new Topic
         {
             Id = "changes",
@@ -82,6 +64,36 @@ internal sealed class RewriteRules : KindRules
         };
     }
 
+    private static bool IsCorrection(GoalAnatomy goal) => goal.Mentions("proofread\\w*|grammar|spelling|typos|punctuation");
+
+    private static bool IsCut(GoalAnatomy goal) => goal.Mentions("shorten|shorter|condense|trim|tighten|cut");
+
+    private static Topic Degree(GoalAnatomy goal) => new Topic
+    {
+        Id = "degree",
+        Slot = Slots.Scope,
+        Ask = $"How much of {goal.The} may change?",
+        Why = "Between fixing commas and writing it anew lie very different results.",
+        Options =
+        [
+            new("Wording, not structure", "Change wording freely, but keep the order of thoughts and the paragraphs."),
+            new("Only mistakes", "Correct spelling, grammar and punctuation; leave every sentence that is correct exactly as it is, even one you would write differently."),
+            new("Everything but the facts", "Reorder, merge and rewrite as you see fit: only the facts, names and numbers are fixed."),
+            new("Cut by a third", "Cut a third of the words: first repetitions, then introductions, then examples after the first; keep each point."),
+        ],
+        Assume = "Assume wording may change but structure may not: keep the order of thoughts and the paragraphs.",
+        Own = reply => reply.After("Go this far and no further", "Where a sentence needs none of it, leave it as it is."),
+    };
+
+    private static Topic Voice(GoalAnatomy goal) => Common.Tone(goal, "Whose voice should it have afterwards?",
+    [
+        new("Still mine", "It must still sound like its author: keep characteristic words and rhythm, and repair only what gets in their way."),
+        new("Clear and professional", "Let it sound clear and professional: active verbs, one thought per sentence, no filler."),
+        new("Friendlier", "Let it sound friendlier: address the reader directly, give reasons for requests, soften orders into questions."),
+        new("Simpler", "Let it sound simple: sentences of up to 15 words, everyday words, one idea each."),
+        new("Like a sample of my writing", WritingForms.VoiceSample),
+    ], "Assume it must still sound like its author: keep characteristic words and rhythm.");
+
     public override void Compose(Brief brief)
     {
         var goal = brief.Goal;
@@ -91,7 +103,7 @@ internal sealed class RewriteRules : KindRules
             brief.AddInput("original", "Original", "The text to work on.");
         brief.AddMaterials();
         brief.AddRest();
-        brief.Add(brief.Say("degree"), brief.Say("keep"));
+        brief.Add(IsCorrection(goal) ? "Correct spelling, grammar and punctuation; leave every sentence that is correct exactly as it is, even one you would write differently." : brief.Say("degree"), brief.Say("keep"));
         brief.Add(brief.Say("tone"), brief.Say("audience"));
         if (goal.Mentions("shorten|shorter|cut|concise|condense|trim|tighten"))
             brief.Add("Cut in this order until it is short enough: repetitions, announcements of what is about to be said, adjectives, second examples. The result has at most two thirds of the words, and every point of the original.");

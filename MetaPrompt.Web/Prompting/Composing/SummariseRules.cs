@@ -39,8 +39,15 @@ internal sealed class SummariseRules : KindRules
         yield return Common.Length("the summary", "How long may the summary be?", "a length of five sentences", ["Five sentences", "One sentence", "Five bullet points", "A tenth of the original", "Different each time"]) is var length
             ? length with
             {
-                Options =
+                Assume = meeting ? "Assume ten lines are enough." : length.Assume,
+                Options = meeting ?
                 [
+                    new("Ten lines at most", "Use at most ten lines in all."),
+                    new("Five lines at most", "Use at most five lines: only what someone has to do or must know."),
+                    new("One page", "Use at most one page, with a line on why for each decision."),
+                    new("Different each time", "Keep the summary to {{length}}."),
+                ]
+                : [
                     new("Five sentences", "Use at most five sentences."),
                     new("One sentence", "Use one sentence of at most 35 words that names the main point and its reason."),
                     new("Five bullet points", "Use at most five bullet points of one sentence each, the weightiest first."),

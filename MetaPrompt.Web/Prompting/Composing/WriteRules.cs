@@ -15,7 +15,7 @@ internal sealed class WriteRules : KindRules
         {
             Id = "audience",
             Slot = Slots.Audience,
-            Ask = goal.IsEnglish && goal.KindIsClear ? $"Who read{(form.Names.Contains("speech", StringComparison.Ordinal) ? "s or hears" : "s")} {goal.The}?" : "Who is the answer for?",
+            Ask = goal.IsEnglish && goal.KindIsClear ? form.IsList ? $"Who {(goal.Plural ? "are" : "is")} {goal.The} for?" : $"Who read{(form.Names.Contains("speech", StringComparison.Ordinal) ? "s or hears" : "s")} {goal.The}?" : "Who is the answer for?",
             Why = "Readers decide which words need explaining and what can be left out.",
             Options = form.Readers,
             Assume = $"Assume {form.AssumedReader}.",
@@ -27,7 +27,13 @@ internal sealed class WriteRules : KindRules
             yield return purpose;
         if (answers.Says("purpose", "change their mind", "persuade", "convince", "approve", "buy", "decide"))
             yield return Objection(goal);
-        yield return Common.Length(goal.The, $"How long may {goal.The} be?", $"a length of {English.Lower(form.Lengths[0])}", form.Lengths) is var length && form.Lengths.Contains("Different each time")
+        if (form.IsList)
+        {
+            if (!goal.Mentions("a few|several|some|a couple"))
+                yield return Count(goal);
+        }
+        else
+            yield return Common.Length(goal.The, $"How long may {goal.The} be?", $"a length of {English.Lower(form.Lengths[0])}", form.Lengths) is var length && form.Lengths.Contains("Different each time")
             ? length with { Options = [.. length.Options.Where(option => option.Label != "Different each time"), new Option("Different each time", $"Keep {goal.The} to {{{{length}}}}.")] }
             : length;
         yield return Common.Tone(goal, $"How should {goal.The} sound?", form.Tones ?? WritingForms.Tones, Assumed(form.Tones ?? WritingForms.Tones));
@@ -43,6 +49,22 @@ internal sealed class WriteRules : KindRules
             Own = reply => Common.LeaveOut(reply, goal.The),
         };
     }
+
+    private static Topic Count(GoalAnatomy goal) => new()
+    {
+        Id = "length",
+        Slot = Slots.Length,
+        Ask = "How many do you want to choose from?",
+        Why = "Ten bring variety, five bring care.",
+        Options =
+        [
+            new("Ten", "Give ten."), new("Five", "Give five, each worked out with care."), new("Twenty", "Give twenty, grouped by direction."),
+            new("Different each time", "Give {{number_of_ideas}}."),
+        ],
+        Assume = "Assume ten are enough to choose from.",
+        Own = reply => reply.IsPhrase ? $"Give {reply.Inner}." : reply.After("Decide how many by this rule"),
+        Open = "Give at least five.",
+    };
 
     private static readonly IReadOnlyList<Option> GeneralLimits =
     [
@@ -98,6 +120,7 @@ internal sealed class WriteRules : KindRules
         var form = WritingForms.Of(goal.Thing);
         brief.Declare(new PromptVariable { Name = "audience", Label = "Audience", Help = "Who reads it, and what they know already.", Example = "first-time home buyers" });
         brief.Declare(new PromptVariable { Name = "recipient", Label = "Recipient", Help = "Who gets it and how you know them.", Example = "my landlord, whom I have met twice" });
+        brief.Declare(new PromptVariable { Name = "number_of_ideas", Label = "How many", Type = VariableType.Number, Default = "10" });
         brief.Declare(new PromptVariable { Name = "learners", Label = "Learners", Help = "Age or level, and what they know.", Example = "pupils of about 14, two lessons in" });
         brief.Declare(new PromptVariable { Name = "length", Label = "Length", Help = "A number of words, paragraphs or pages.", Default = form.Lengths[0] is "Different each time" ? null : English.Lower(form.Lengths[0]) });
         brief.Declare(new PromptVariable { Name = "writing_sample", Label = "Sample of your writing", Help = "A page you wrote and like.", Type = VariableType.LongText });

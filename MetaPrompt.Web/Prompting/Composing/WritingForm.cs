@@ -36,6 +36,9 @@ internal sealed record WritingForm
     /// <summary>Tones to pick from, the usual one first; null for the general ones.</summary>
     public IReadOnlyList<Option>? Tones { get; init; }
 
+    /// <summary>Whether the result is a number of alternatives rather than one text.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>What to leave out, to pick from.</summary>
     public IReadOnlyList<Option>? Limits { get; init; }
 }

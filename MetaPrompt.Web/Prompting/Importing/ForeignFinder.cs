@@ -77,7 +77,7 @@ internal static partial class ForeignFinder
     private const RegexOptions Options = RegexOptions.CultureInvariant;
 
     // A call or an index inside the braces is program text, not a blank.
-    [GeneratedRegex("(?<!\\\\)\\$\\{(?<name>[^{}:()\\[\\]\\n$]{1,80})(?::(?<default>[^{}]{0,4000}))?\\}", Options)]
+    [GeneratedRegex("(?<!\\\\)\\$\\{(?<name>[^{}:.()\\[\\]\\n$]{1,80})(?::(?<default>[^{}]{0,4000}))?\\}", Options)]
     private static partial Regex Dollar();
 
     [GeneratedRegex("(?<![!\\]\\\\\\w])\\[(?<name>\\p{Lu}[\\p{Lu}\\p{N} _/'’&-]{1,58}[\\p{Lu}\\p{N}]|(?:[Ii]nsert|INSERT|[Yy]our|[Ee]nter|[Ss]pecify|[Aa]dd) [^\\[\\]\\n(){}]{1,58})\\](?![(\\[:])", Options)]

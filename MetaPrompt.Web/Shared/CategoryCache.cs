@@ -2,7 +2,7 @@ using MetaPrompt.Data;
 using MetaPrompt.Data.Templates;
 using Microsoft.Extensions.Caching.Memory;
 
-namespace MetaPrompt.Web.Features.Gallery;
+namespace MetaPrompt.Web.Shared;
 
 /// <summary>The categories with their counts. Counting reads every template, so one visitor a minute pays for all.</summary>
 public sealed class CategoryCache(GalleryQueries gallery, IMemoryCache cache) : IDisposable

@@ -1,0 +1,189 @@
+using System.Globalization;
+using CsCheck;
+using MetaPrompt.Data;
+using MetaPrompt.Data.Templates;
+using MetaPrompt.Tests.Infrastructure;
+using Xunit;
+
+namespace MetaPrompt.Tests.Templates;
+
+/// <summary>The gallery's search against brute force over three hundred generated templates: what is found, and in which order.</summary>
+public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClassFixture<SearchOracleTests.Gallery>
+{
+    private static readonly string[] Words = [.. SearchOracle.Stems.Keys];
+    private static readonly string[] Categories = ["Writing", "Code", "Daily life"];
+    private static readonly string[] Tags = ["email", "snake_case", "daily life", "Café", "back\\slash", "it's"];
+
+    private static readonly Gen<string> Word = Gen.OneOf<string>(Words);
+
+    private static readonly Gen<string> Query =
+        Gen.Select(Gen.Bool, Gen.Int[0, 9], Gen.OneOf<string>(Words).Array[1, 3], Gen.OneOf<string>(Tags), Gen.OneOf<string>(Categories))
+            .Select((negated, kind, words, tag, category) => (negated && kind % 2 == 0 ? "-" : "") + kind switch
+            {
+                0 or 1 or 2 or 3 => words[0],
+                4 or 5 => '"' + string.Join(' ', words) + '"',
+                6 => tag.Contains(' ', StringComparison.Ordinal) ? "tag:" + tag.Replace(' ', '_') : "tag:" + tag,
+                7 => $"tag:\"{tag}\"",
+                8 => category.Contains(' ', StringComparison.Ordinal) ? $"category:\"{category}\"" : "category:" + category,
+                _ => words[0].ToUpperInvariant(),
+            })
+            .Array[1, 3]
+            .Select(terms => string.Join("  ", terms));
+
+    private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
+
+    public static TheoryData<TemplateSort> Sorts => [.. Enum.GetValues<TemplateSort>()];
+
+    [Fact]
+    public async Task A_query_finds_exactly_the_templates_that_reading_them_all_would_find()
+    {
+        var sizes = new List<int>();
+        await Query.SampleAsync(async query =>
+        {
+            var found = await gallery.AllAsync(new TemplateSearch { Query = query, Sort = TemplateSort.Likes }, 100);
+            var expected = SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames)
+                .OrderByDescending(t => t.Likes).ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal);
+            sizes.Add(found.Count);
+            Assert.Equal(expected.Select(t => t.Id), found.Select(card => card.TemplateId));
+        }, iter: 300, threads: 1);
+
+        // The queries were neither all of nothing nor all of everything.
+        Assert.True(sizes.Count(size => size is > 0 and < 200) > 100, string.Join(' ', sizes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sorts))]
+    public async Task Every_order_is_the_order_of_the_whole_gallery_sorted_by_hand(TemplateSort sort)
+    {
+        foreach (var (category, tag, author) in new (string?, string?, Guid?)[]
+        {
+            (null, null, null), ("Writing", null, null), (null, "CAFÉ", null), ("Code", "back\\slash", null),
+            (null, "daily life", gallery.Authors[0]), (null, null, gallery.Authors[1]), ("writing", null, null), (null, "nothing", null),
+        })
+        {
+            var expected = gallery.Templates
+                .Where(t => t.IsPublic && (category is null || t.Category == category) && (author is null || t.Author == author)
+                    && (tag is null || t.Tags.Any(own => string.Equals(own, tag, StringComparison.OrdinalIgnoreCase))))
+                .OrderByDescending(t => sort switch
+                {
+                    TemplateSort.Uses => t.Uses,
+                    TemplateSort.Newest => t.PublishedAt.Ticks,
+                    TemplateSort.Trending => Math.Log2(1 + t.Likes) + (t.PublishedAt - DateTime.UnixEpoch).TotalSeconds / 604800,
+                    _ => t.Likes,
+                })
+                .ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal)
+                .ToList();
+
+            var found = await gallery.AllAsync(new TemplateSearch { Category = category, Tag = tag, AuthorId = author, Sort = sort }, 100);
+
+            Assert.Equal(expected.Select(t => t.Id), found.Select(card => card.TemplateId));
+        }
+    }
+
+    [Fact]
+    public async Task Best_puts_the_title_that_is_the_query_first_then_titles_that_match_then_texts_that_match()
+    {
+        await Query.SampleAsync(async query =>
+        {
+            var found = await gallery.AllAsync(new TemplateSearch { Query = query, Sort = TemplateSort.Best }, 100);
+            var expected = SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames).Select(t => t.Id).ToHashSet();
+            Assert.Equal(expected, [.. found.Select(card => card.TemplateId)]);
+            Assert.Equal(expected.Count, found.Count);
+
+            var places = found.Select(card => gallery.Templates.Single(t => t.Id == card.TemplateId))
+                .Select(t => string.Equals(t.Title, query.Trim(), StringComparison.OrdinalIgnoreCase) ? 0 : SearchOracle.TitleMatches(t, query) ? 1 : 2)
+                .ToList();
+            Assert.Equal(places.Order(), places);
+        }, iter: 60, threads: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sorts))]
+    public async Task Paging_visits_every_template_once_in_the_order_of_one_long_page(TemplateSort sort)
+    {
+        await Gen.Select(Gen.Int[1, 40], Gen.OneOf<string?>(null, "write", "cafe -travel", "the")).SampleAsync(async (size, query) =>
+        {
+            var search = new TemplateSearch { Query = query, Sort = sort };
+            var whole = await gallery.AllAsync(search, 100);
+            var pages = await gallery.AllAsync(search, size);
+            Assert.Equal(whole.Select(card => card.TemplateId), pages.Select(card => card.TemplateId));
+            Assert.Equal(pages.Count, pages.DistinctBy(card => card.TemplateId).Count());
+            if (query is null)
+                Assert.Equal(gallery.Templates.Count(t => t.IsPublic), pages.Count);
+        }, iter: 8, threads: 1);
+    }
+
+    [Fact]
+    public async Task Popular_templates_are_the_most_liked_then_the_most_used()
+    {
+        foreach (var category in new string?[] { null, "Writing", "Daily life" })
+        {
+            var expected = gallery.Templates.Where(t => t.IsPublic && (category is null || t.Category == category))
+                .OrderByDescending(t => t.Likes).ThenByDescending(t => t.Uses).ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal)
+                .Take(60).Select(t => t.Id);
+            var found = await gallery.Database.Db.QueryAsync<Guid>(
+                Caller.Anonymous, "select id from public.get_popular_templates(60, @Category)", new { Category = category }, _ct);
+            Assert.Equal(expected, found);
+        }
+    }
+
+    /// <summary>Three hundred templates of generated words, a tenth of them private.</summary>
+    public sealed class Gallery : IAsyncLifetime
+    {
+        internal TestDatabase Database { get; private set; } = null!;
+
+        internal IReadOnlyList<Planted> Templates { get; private set; } = [];
+
+        internal Guid[] Authors { get; private set; } = [];
+
+        internal Dictionary<Guid, string> AuthorNames { get; } = [];
+
+        public async ValueTask InitializeAsync()
+        {
+            Database = await TestDatabase.CreateAsync();
+            foreach (var name in (string[])["Ada Travel", "José Plan", "Grace"])
+                AuthorNames.Add(await Database.CreateUserAsync(name: name), name);
+            Authors = [.. AuthorNames.Keys];
+
+            // Few different numbers and days, so that there are many ties.
+            Templates = Gen.Select(
+                    Gen.Select(Word.Array[1, 4], Word.Array[0, 8], Word.Array[0, 12]),
+                    Gen.Select(Gen.Int[0, 3], Gen.OneOf<string>(Tags).HashSet[0, 3], Gen.Int[0, 2]),
+                    Gen.Select(Gen.Int[0, 12], Gen.Int[0, 3], Gen.Int[0, 40], Gen.Int[0, 9]))
+                .Select((texts, labels, numbers) => new Planted
+                {
+                    Title = string.Join(' ', texts.Item1),
+                    Goal = string.Join(", ", texts.Item2),
+                    Template = string.Join(" {{", texts.Item3),
+                    Category = labels.Item1 == 3 ? null : Categories[labels.Item1],
+                    Tags = [.. labels.Item2],
+                    Author = Authors[labels.Item3],
+                    Likes = numbers.Item1 * numbers.Item1,
+                    Uses = numbers.Item2,
+                    PublishedAt = new DateTime(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc).AddDays(numbers.Item3).AddTicks(numbers.Item3 * 10),
+                    IsPublic = numbers.Item4 > 0,
+                })
+                .Array[300].Single(random => true, seed: "0N0XIzNsQ0O2");
+            await Planted.PlantAsync(Database, Templates);
+        }
+
+        public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+        /// <summary>All pages of a search, each asked for with the cursor text of the one before.</summary>
+        internal async Task<IReadOnlyList<TemplateCard>> AllAsync(TemplateSearch search, int size)
+        {
+            var queries = new GalleryQueries(Database.Db);
+            var all = new List<TemplateCard>();
+            while (true)
+            {
+                var page = await queries.SearchAsync(Caller.Anonymous, search with { Size = size }, TestContext.Current.CancellationToken);
+                all.AddRange(page);
+                if (page.Count < size)
+                    return all;
+                var cursor = GalleryQueries.ParseCursor(GalleryQueries.CursorText(page[^1]), search.Sort, search.Query is not null);
+                Assert.NotNull(cursor);
+                search = search with { After = cursor };
+            }
+        }
+    }
+}

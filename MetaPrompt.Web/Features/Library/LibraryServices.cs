@@ -1,0 +1,12 @@
+namespace MetaPrompt.Web.Features.Library;
+
+/// <summary>Registers what the pages of one's own prompts need.</summary>
+public static class LibraryServices
+{
+    /// <summary>Adds it; wants the query classes, the gallery's caches and MudBlazor's services registered.</summary>
+    public static void AddLibrary(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddScoped<PromptDeletion>();
+    }
+}

@@ -1,0 +1,108 @@
+// The browser's memory for fields that carry data-keep: kept 200 ms after the last key, with or without a connection.
+
+const prefix = 'metaprompt.kept.';
+const longest = 30 * 86400000;
+
+// What nobody came back to for a month goes.
+const prune = () => {
+  for (let index = localStorage.length - 1; index >= 0; index--) {
+    const key = localStorage.key(index);
+    if (!key.startsWith(prefix)) continue;
+    try {
+      if (!(JSON.parse(localStorage.getItem(key)).at > Date.now() - longest)) localStorage.removeItem(key);
+    } catch { localStorage.removeItem(key); }
+  }
+};
+
+export function open(root, key) {
+  let note = null;
+  let dirty = false;
+  let timer = 0;
+  const sending = new Map();
+
+  const write = () => {
+    clearTimeout(timer);
+    if (!dirty) return;
+    const fields = Object.fromEntries([...root.querySelectorAll('[data-keep]')].map(field => [field.dataset.keep, field.value]));
+    try { localStorage.setItem(key, JSON.stringify({ note, at: Date.now(), fields })); } catch { /* full or switched off: the server still has what was sent */ }
+  };
+  const send = field => {
+    clearTimeout(sending.get(field));
+    sending.delete(field);
+    if (field.isConnected) field.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  const onInput = event => {
+    const field = event.target;
+    if (!field.dataset?.keep) return;
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(write, 200);
+    clearTimeout(sending.get(field));
+    sending.set(field, setTimeout(send, 200, field));
+  };
+  const onChange = event => {
+    if (!event.isTrusted || !sending.has(event.target)) return;
+    clearTimeout(sending.get(event.target));
+    sending.delete(event.target);
+  };
+  const onKey = event => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const selector = event.key === 'Enter' ? '[data-go]' : event.key === 's' ? '[data-save]' : null;
+    const button = selector && !document.querySelector('.mud-dialog') && root.querySelector(selector);
+    if (!button) return;
+    event.preventDefault();
+    for (const field of [...sending.keys()]) send(field);
+    button.click();
+  };
+  const onHide = () => { if (document.visibilityState === 'hidden') write(); };
+
+  root.addEventListener('input', onInput);
+  root.addEventListener('change', onChange);
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('visibilitychange', onHide);
+  window.addEventListener('pagehide', write);
+
+  return {
+    read() {
+      try {
+        prune();
+        const text = localStorage.getItem(key);
+        note = text ? JSON.parse(text).note ?? null : null;
+        return text;
+      } catch { return null; }
+    },
+    note(text) { note = text; dirty = true; write(); },
+    forget() {
+      clearTimeout(timer);
+      dirty = false;
+      note = null;
+      try { localStorage.removeItem(key); } catch { /* switched off: there is nothing to forget */ }
+    },
+    close() {
+      write();
+      clearTimeout(timer);
+      for (const pending of sending.values()) clearTimeout(pending);
+      root.removeEventListener('input', onInput);
+      root.removeEventListener('change', onChange);
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('visibilitychange', onHide);
+      window.removeEventListener('pagehide', write);
+    },
+  };
+}
+
+export function select(id, start, end) {
+  const area = document.getElementById(id);
+  if (!area) return;
+  area.focus();
+  area.setSelectionRange(start, end);
+  const line = area.value.slice(0, start).split('\n').length;
+  area.scrollTop = Math.max(0, line * parseFloat(getComputedStyle(area).lineHeight) - area.clientHeight / 2);
+}
+
+export function focus(selector, top) {
+  const element = document.querySelector(selector);
+  if (!element) return;
+  if (top) window.scrollTo({ top: 0 });
+  element.focus({ preventScroll: Boolean(top) });
+}
