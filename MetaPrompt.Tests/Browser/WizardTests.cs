@@ -282,6 +282,67 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
         await page.WaitForURLAsync(SavedPrompt());
     }
 
+    [Fact]
+    public async Task What_is_typed_before_the_page_answers_is_not_lost()
+    {
+        var page = await OpenAsync();
+        var hold = new TaskCompletionSource();
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await hold.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/wizard", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.GetByLabel("Goal").FillAsync("Typed early");
+        hold.SetResult();
+
+        await WaitInteractiveAsync(page);
+
+        await Assertions.Expect(page.GetByLabel("Goal")).ToHaveValueAsync("Typed early");
+        await Next(page).ClickAsync();
+        await Assertions.Expect(page.Locator(".goal-line")).ToHaveTextAsync("Typed early");
+    }
+
+    [Fact]
+    public async Task A_new_goal_leaves_the_unfinished_prompt_one_click_away()
+    {
+        var page = await OpenAsync();
+        await AskedAsync(page);
+        await page.GetByLabel("In your own words").First.FillAsync("the first prompt");
+        await Assertions.Expect(page.Locator("#so-far .fresh").First).ToBeVisibleAsync();
+
+        await GoInteractiveAsync(page, "/wizard?goal=" + Uri.EscapeDataString("Summarise meeting notes"));
+        await Assertions.Expect(page.Locator(".goal-line")).ToHaveTextAsync("Summarise meeting notes");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go back to it" }).ClickAsync();
+
+        await Assertions.Expect(page.Locator(".goal-line")).ToHaveTextAsync(Goal);
+        await Assertions.Expect(page.GetByLabel("In your own words").First).ToHaveValueAsync("the first prompt");
+    }
+
+    [Fact]
+    public async Task An_impatient_click_saves_once()
+    {
+        var page = await OpenAsync();
+        var email = await SignUpAsync(page, "Ada Wizard");
+        await AskedAsync(page);
+        await Next(page).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save prompt" }).DblClickAsync();
+        await page.WaitForURLAsync(SavedPrompt());
+
+        Assert.Equal(1L, await Site.Database.OwnerScalarAsync<long>(
+            "select count(*) from public.prompts p join public.users u on u.id = p.user_id where u.email = @email", ("email", email)));
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_the_page_says_what_it_needs()
+    {
+        var page = await OpenAsync(new Visit { JavaScript = false });
+
+        await page.GotoAsync("/wizard");
+
+        await Assertions.Expect(page.GetByText("needs JavaScript")).ToBeVisibleAsync();
+    }
+
     private static ILocator Next(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Next", Exact = true });
 
     private static async Task AskedAsync(IPage page)
