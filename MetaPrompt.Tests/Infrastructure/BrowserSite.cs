@@ -38,7 +38,7 @@ public class BrowserSite : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await _database.InitializeAsync();
         (string, string)[] own =
@@ -56,7 +56,7 @@ public class BrowserSite : IAsyncLifetime
     public IReadOnlyList<string> TakeErrors() => _errors.Take();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_program is not null)
             await _program.DisposeAsync();

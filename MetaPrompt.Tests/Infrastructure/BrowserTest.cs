@@ -34,6 +34,7 @@ public abstract class BrowserTest(BrowserSite site) : IAsyncLifetime
 
     private readonly List<IBrowserContext> _contexts = [];
     private readonly List<IPage> _pages = [];
+    private readonly List<BrowserSite> _sites = [];
     private readonly List<string> _errors = [];
     private readonly List<string> _expected = [];
 
@@ -64,6 +65,14 @@ public abstract class BrowserTest(BrowserSite site) : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(Patience);
         _contexts.Add(context);
         return await NewTabAsync(context);
+    }
+
+    /// <summary>A program with settings of the test's own; it outlives the pages that are open in it.</summary>
+    protected async Task<BrowserSite> StartSiteAsync(params (string Name, string Value)[] settings)
+    {
+        var own = await BrowserSite.StartAsync(settings);
+        _sites.Add(own);
+        return own;
     }
 
     /// <summary>Another tab of the same person.</summary>
@@ -139,8 +148,10 @@ public abstract class BrowserTest(BrowserSite site) : IAsyncLifetime
             await ShowPagesAsync();
         foreach (var context in _contexts)
             await context.CloseAsync();
-        foreach (var error in Site.TakeErrors())
+        foreach (var error in _sites.Prepend(Site).SelectMany(one => one.TakeErrors()))
             Note("server: " + error);
+        foreach (var own in _sites)
+            await own.DisposeAsync();
         GC.SuppressFinalize(this);
         lock (_errors)
             Assert.True(_errors.Count == 0, string.Join("\n", _errors));

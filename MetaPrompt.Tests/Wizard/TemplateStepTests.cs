@@ -34,7 +34,7 @@ public sealed class TemplateStepTests : BunitContext
     {
         var step = Show();
         step.Find("#template").Change("Summarise [TEXT] and {{text}}.");
-        step.WaitForAssertion(() => Assert.NotEmpty(step.FindAll(".finding .btn:not(.btn-quiet)")));
+        WaitUntilLooked(step);
 
         step.Find(".finding .btn:not(.btn-quiet)").Click();
 
@@ -48,7 +48,7 @@ public sealed class TemplateStepTests : BunitContext
     {
         var step = Show();
         step.Find("#template").Change("Summarise [TEXT] and {{text}}.");
-        step.WaitForAssertion(() => Assert.NotEmpty(step.FindAll(".finding")));
+        WaitUntilLooked(step);
         var before = step.FindAll(".finding").Count;
 
         step.FindAll(".finding button").First(button => button.TextContent == "Dismiss").Click();
@@ -109,7 +109,15 @@ public sealed class TemplateStepTests : BunitContext
         Assert.Contains("<script>alert(1)</script>", step.Find(".preview .text").TextContent, StringComparison.Ordinal);
     }
 
-    private IRenderedComponent<TemplateStep> Show() => Render<TemplateStep>(parameters => parameters
-        .Add(step => step.State, _state)
-        .Add(step => step.OnComposeAnew, () => _anew++));
+    private static void WaitUntilLooked(IRenderedComponent<TemplateStep> step) =>
+        step.WaitForAssertion(() => Assert.Empty(step.FindAll("[aria-busy]")));
+
+    private IRenderedComponent<TemplateStep> Show()
+    {
+        var step = Render<TemplateStep>(parameters => parameters
+            .Add(one => one.State, _state)
+            .Add(one => one.OnComposeAnew, () => _anew++));
+        WaitUntilLooked(step);
+        return step;
+    }
 }

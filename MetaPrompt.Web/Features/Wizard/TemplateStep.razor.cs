@@ -10,6 +10,7 @@ public sealed partial class TemplateStep : IDisposable
     private IReadOnlyList<Finding> _findings = [];
     private int? _tokens;
     private bool _previewing;
+    private bool _isLooking;
     private string? _looked;
     private IReadOnlyList<PromptVariable>? _lookedAt;
     private CancellationTokenSource? _looking;
@@ -87,11 +88,18 @@ public sealed partial class TemplateStep : IDisposable
         _looking?.Dispose();
         _looking = new CancellationTokenSource();
         var stop = _looking.Token;
+        _isLooking = true;
         var (findings, tokens) = await Task.Run(() => (State.Findings(ContextTokens), TokenEstimate.Count(template)), CancellationToken.None);
         if (stop.IsCancellationRequested)
             return;
 
-        (_findings, _tokens) = (findings, tokens);
+        (_findings, _tokens, _isLooking) = (findings, tokens, false);
+    }
+
+    private Task PreviewAsync()
+    {
+        _previewing = !_previewing;
+        return OnChanged.InvokeAsync();
     }
 
     private Task SetTitleAsync(string? title)

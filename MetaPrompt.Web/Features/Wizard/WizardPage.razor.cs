@@ -23,6 +23,7 @@ public sealed partial class WizardPage(
 
     private readonly CancellationTokenSource _gone = new();
     private readonly DraftStore _drafts = new(browser);
+    private readonly List<WizardStep> _underway = [];
     private WizardState _state = new();
     private string _draft = NewDraft();
     private Caller _caller = Caller.Anonymous;
@@ -40,6 +41,7 @@ public sealed partial class WizardPage(
     private Failure? _failure;
     private string _said = "";
     private string? _focus;
+    private WizardStep _address;
     private Finding? _show;
 
     [CascadingParameter]
@@ -99,9 +101,17 @@ public sealed partial class WizardPage(
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        // The browser's own Back and Forward go through the steps, too.
-        if (_open && !_saved && StepOf(StepText) is var wanted && wanted != _state.Step && CanGo(wanted))
-            Show(wanted);
+        // The browser's own Back and Forward go through the steps, too. What this page asked for itself is there already,
+        // and may arrive when the person is further on.
+        var wanted = StepOf(StepText);
+        if (!_open || _saved || wanted == _address)
+            return;
+
+        _address = wanted;
+        if (_underway.Remove(wanted) || wanted == _state.Step || !CanGo(wanted))
+            return;
+
+        Show(wanted);
     }
 
     /// <inheritdoc/>
@@ -166,7 +176,7 @@ public sealed partial class WizardPage(
             _kept = false;
         }
 
-        _open = true;
+        (_open, _address) = (true, StepOf(StepText));
         var early = stored.Early.GetValueOrDefault(WizardFields.Goal);
         if (_state.IsWorthKeeping || !string.IsNullOrWhiteSpace(early))
         {
@@ -189,11 +199,18 @@ public sealed partial class WizardPage(
 
         _dirty = true;
         if (_state.IsWorthKeeping)
-            navigation.NavigateTo(AddressOf(_state.Step), replace: true);
+            Navigate(_state.Step, replace: true);
         _focus = _resumed && IsBackToSave && _state.Step == WizardStep.Template ? "#save" : _state.Step == WizardStep.Goal ? null : "#step";
         StateHasChanged();
         if (_state.Step == WizardStep.Questions && !_state.IsAsked)
             await AskAsync();
+    }
+
+    private void Navigate(WizardStep step, bool replace = false)
+    {
+        if (step != (_underway is [.., var last] ? last : _address))
+            _underway.Add(step);
+        navigation.NavigateTo(AddressOf(step), replace: replace);
     }
 
     private void Resume(StoredDraft draft)
@@ -233,7 +250,7 @@ public sealed partial class WizardPage(
         }
 
         Show(step);
-        navigation.NavigateTo(AddressOf(step));
+        Navigate(step);
     }
 
     private Task BackAsync() => GoAsync(_state.Step - 1);
@@ -251,7 +268,7 @@ public sealed partial class WizardPage(
 
         (_resumed, _other) = (false, null);
         Show(WizardStep.Questions);
-        navigation.NavigateTo(AddressOf(WizardStep.Questions));
+        Navigate(WizardStep.Questions);
         if (!_state.IsAsked)
             await AskAsync();
     }
@@ -263,7 +280,7 @@ public sealed partial class WizardPage(
             _state.Take(_state.Preview(), null);
         _resumed = false;
         Show(WizardStep.Template);
-        navigation.NavigateTo(AddressOf(WizardStep.Template));
+        Navigate(WizardStep.Template);
         if (compose && wizardModel.ModelName is not null)
             await WriteAsync();
     }
@@ -319,7 +336,7 @@ public sealed partial class WizardPage(
         (_state, _draft, _resumed) = (new WizardState(), NewDraft(), false);
         Show(WizardStep.Goal);
         _startedOver = before;
-        navigation.NavigateTo(AddressOf(WizardStep.Goal));
+        Navigate(WizardStep.Goal);
     }
 
     private Task UndoStartOverAsync()
@@ -343,7 +360,7 @@ public sealed partial class WizardPage(
         _writing?.Abandon();
         Resume(draft);
         Show(_state.Step);
-        navigation.NavigateTo(AddressOf(_state.Step));
+        Navigate(_state.Step);
     }
 
     private async Task SaveAsync()

@@ -28,6 +28,31 @@ const drafts = () => {
   return found.sort((one, other) => other.at - one.at);
 };
 
+// The pills of the editor: the same text behind it, with the placeholders on a tint. A textarea itself can show none.
+const placeholder = /\\\{\{|\{\{[ \t]*[\p{L}_][\p{L}\p{M}\p{N}_]*[ \t]*\}\}/gu;
+const paint = () => {
+  for (const under of document.querySelectorAll('[data-under]')) {
+    const field = under.parentElement.querySelector('textarea');
+    if (!field || under.shown === field.value) continue;
+    under.shown = field.value;
+    const parts = [];
+    let at = 0;
+    for (const match of field.value.matchAll(placeholder)) {
+      if (match[0].startsWith('\\')) continue;
+      const mark = document.createElement('mark');
+      mark.textContent = match[0];
+      parts.push(field.value.slice(at, match.index), mark);
+      at = match.index + match[0].length;
+    }
+    under.replaceChildren(...parts, field.value.slice(at) + '\n');
+    under.scrollTop = field.scrollTop;
+  }
+};
+const onScroll = event => {
+  const under = event.target instanceof HTMLTextAreaElement && event.target.parentElement?.querySelector('[data-under]');
+  if (under) under.scrollTop = event.target.scrollTop;
+};
+
 const write = () => {
   clearTimeout(storeTimer);
   if (!current) return true;
@@ -68,6 +93,7 @@ if (!window.metapromptWizard) {
 }
 
 const onTyped = field => {
+  paint();
   clearTimeout(storeTimer);
   storeTimer = setTimeout(write, 250);
   clearTimeout(sendTimers.get(field));
@@ -92,6 +118,7 @@ export function load() {
   window.metapromptWizard.early = {};
   window.metapromptWizard.typed = onTyped;
   document.addEventListener('keydown', onKey);
+  document.addEventListener('scroll', onScroll, { capture: true, passive: true });
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('pagehide', write);
   try {
@@ -105,6 +132,7 @@ export function load() {
 export function store(id, owner, state) {
   const first = current?.id !== id;
   current = { id, owner, state };
+  paint();
   const kept = write();
   if (kept && first) prune(owner);
   return kept;
@@ -126,6 +154,7 @@ export function leave() {
   current = null;
   if (window.metapromptWizard) window.metapromptWizard.typed = undefined;
   document.removeEventListener('keydown', onKey);
+  document.removeEventListener('scroll', onScroll, { capture: true });
   document.removeEventListener('visibilitychange', onHide);
   window.removeEventListener('pagehide', write);
 }
