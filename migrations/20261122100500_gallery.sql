@@ -44,6 +44,7 @@ create index gallery_published_idx on internal.gallery (published_at desc, templ
 create index gallery_trending_idx on internal.gallery (trending desc, template_id desc);
 create index gallery_category_likes_idx on internal.gallery (category, likes_count desc, template_id desc);
 create index gallery_author_idx on internal.gallery (author_id, published_at desc, template_id desc);
+create index gallery_title_idx on internal.gallery (lower(title), likes_count desc, template_id desc);
 create index gallery_title_document_idx on internal.gallery using gin (title_document) with (fastupdate = off);
 create index gallery_document_idx on internal.gallery using gin (document) with (fastupdate = off);
 

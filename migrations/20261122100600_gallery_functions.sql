@@ -134,21 +134,25 @@ begin
   end if;
 
   if sort = 'best' and wanted is not null then
-    -- Title matches and all matches, the most liked of each; then how well they match decides.
+    -- Titles that are the query, title matches and all matches, the most liked of each; then how well they match decides.
     return query execute
       'with candidates as materialized (
-         (select g.* from internal.gallery g where g.title_document @@ $1' || filter || '
+         (select g.template_id from internal.gallery g where lower(g.title) = lower(btrim($5))' || filter || '
           order by g.likes_count desc, g.template_id desc limit 400)
          union
-         (select g.* from internal.gallery g where true' || filter || '
+         (select g.template_id from internal.gallery g where g.title_document @@ $1' || filter || '
+          order by g.likes_count desc, g.template_id desc limit 400)
+         union
+         (select g.template_id from internal.gallery g where true' || filter || '
           order by g.likes_count desc, g.template_id desc limit 400)
        ), ranked as (
-         select c.*,
-           (case when lower(c.title) = lower(btrim($5)) then 8 else 0 end
-            + case when c.title_document @@ $1 then 4 else 0 end
-            + 2 * ts_rank(''{0.05, 0.2, 0.5, 1.0}'', c.document, $1, 1)
-            + ln(1 + c.likes_count) / 8)::numeric(12, 6) as score
+         select g.*,
+           (case when lower(g.title) = lower(btrim($5)) then 8 else 0 end
+            + case when g.title_document @@ $1 then 4 else 0 end
+            + 2 * ts_rank(''{0.05, 0.2, 0.5, 1.0}'', g.document, $1, 1)
+            + ln(1 + g.likes_count) / 8)::numeric(12, 6) as score
          from candidates c
+         join internal.gallery g on g.template_id = c.template_id
        )
        select r.template_id, r.title, r.goal, r.category, r.tags, r.variables, r.likes_count, r.uses_count,
          r.author_id, r.author_name, r.published_at, r.score::text

@@ -67,7 +67,7 @@ public sealed class AccountDataTests : IAsyncLifetime
         Assert.Contains("no PNG, JPEG or WebP", await script.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         using var large = await browser.UploadAsync("/account", "picture", "Picture", [.. Pictures.Png, .. new byte[AvatarQueries.MaxBytes]], "me.png", "image/png");
         Assert.Contains("512 KB is the most", await large.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
-        using var none = await browser.UploadAsync("/account", "picture", "Picture", [], "", "application/octet-stream");
+        using var none = await browser.UploadAsync("/account", "picture", "Picture", [], "empty.png", "image/png");
         Assert.Contains("Choose a file first", await none.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 

@@ -53,16 +53,17 @@ public sealed class EmbeddedAccidentTests
         await using var killed = await place.StartFilledAsync();
         await EmbeddedPlace.ExecuteAsync(killed, "create table counted (id int)");
         var committed = 0;
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var writing = Task.Run(async () =>
         {
             while (true)
             {
                 await EmbeddedPlace.ExecuteAsync(killed, $"insert into counted values ({committed + 1})");
-                Interlocked.Increment(ref committed);
+                if (++committed == 10)
+                    enough.SetResult();
             }
         }, _ct);
-        while (Volatile.Read(ref committed) < 10)
-            await Task.Yield();
+        await enough.Task;
         EmbeddedPlace.Kill(killed.ProcessId);
         await Assert.ThrowsAnyAsync<Exception>(() => writing);
 
@@ -83,7 +84,7 @@ public sealed class EmbeddedAccidentTests
         {
             var zombie = int.Parse((await parent.StandardOutput.ReadLineAsync(_ct))!, CultureInfo.InvariantCulture);
             while (EmbeddedPlace.State(zombie) != 'Z')
-                await Task.Yield();
+                await Task.Delay(1, _ct);
             await WritePidFileAsync(place, zombie);
 
             await using var server = await place.StartAsync();
@@ -142,7 +143,7 @@ public sealed class EmbeddedAccidentTests
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_ct);
         var start = EmbeddedServer.StartAsync(place.Options, NullLogger.Instance, interrupt.Token);
         while (!File.Exists(Path.Combine(place.Folder, "data.init", "PG_VERSION")))
-            await Task.Yield();
+            await Task.Delay(1, _ct);
         await interrupt.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
         Assert.False(Directory.Exists(place.Cluster));

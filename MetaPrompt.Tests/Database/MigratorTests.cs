@@ -90,7 +90,7 @@ public sealed class MigratorTests : IAsyncLifetime
 
         var waiting = new Migrator(_server.Owner(_name), [One], Migration.LocalSupabase, NullLogger.Instance).MigrateAsync(patience.Token);
         while (!waiting.IsCompleted && await ScalarAsync("select count(*) from pg_stat_activity where datname = current_database() and query = 'select pg_try_advisory_lock($1)'") is 0L)
-            await Task.Yield();
+            await Task.Delay(1, _ct);
         await patience.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Prompts;
@@ -92,7 +93,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         var db = new Db(source);
         var person = Caller.User(await database.CreateUserAsync());
         var before = await OneAsync(db, Caller.App);
-        var backend = int.Parse(before.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        var backend = int.Parse(before.Split(' ')[^1], CultureInfo.InvariantCulture);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_ct);
         var waiting = db.QueryAsync<string>(person, "select pg_sleep(60)::text", null, patience.Token);
@@ -121,7 +122,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Many_people_at_once_on_few_connections_each_see_their_own()
     {
-        var address = new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 4 };
+        var address = new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 4, NoResetOnClose = true };
         await using var source = NpgsqlDataSource.Create(address.ConnectionString);
         var prompts = new PromptQueries(new Db(source));
         var people = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => database.CreateUserAsync()));
@@ -185,6 +186,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
     private static async Task<string> OneAsync(Db db, Caller caller) =>
         (await db.FirstOrDefaultAsync<string>(caller, WhoAmI, null, TestContext.Current.CancellationToken))!;
 
+    // Npgsql would clean a connection up by itself before the next one has it; behind a pooler it does not.
     private NpgsqlDataSource OneConnection() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 1 }.ConnectionString);
+        new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 1, NoResetOnClose = true }.ConnectionString);
 }

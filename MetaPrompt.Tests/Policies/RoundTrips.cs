@@ -57,6 +57,7 @@ internal sealed class RoundTrips : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The test is over.
+            return;
         }
     }
 
@@ -95,6 +96,7 @@ internal sealed class RoundTrips : IAsyncDisposable
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // Either side hung up.
+            return;
         }
     }
 }

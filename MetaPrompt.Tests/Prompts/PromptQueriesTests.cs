@@ -23,7 +23,7 @@ public sealed class PromptQueriesTests(TestDatabase database) : IClassFixture<Te
 
         var prompt = (await _prompts.FindAsync(person, id, _ct))!;
 
-        Assert.Equal((id, person.UserId, "Newsletter", "A monthly letter", "Write to {{readers}}."), (prompt.Id, prompt.UserId, prompt.Title, prompt.Goal, prompt.Template));
+        Assert.Equal((id, person.UserId!.Value, "Newsletter", "A monthly letter", "Write to {{readers}}."), (prompt.Id, prompt.UserId, prompt.Title, prompt.Goal, prompt.Template));
         Assert.Equal("""[{"name": "readers"}]""", prompt.Variables);
         Assert.False(prompt.IsPublic);
         Assert.Equal(DateTimeKind.Utc, prompt.CreatedAt.Kind);
@@ -92,7 +92,7 @@ public sealed class PromptQueriesTests(TestDatabase database) : IClassFixture<Te
         var changedAt = await _prompts.UpdateAsync(person, Edit(before, "New"), _ct);
 
         var after = (await _prompts.FindAsync(person, id, _ct))!;
-        Assert.Equal(("New", changedAt), (after.Title, after.UpdatedAt));
+        Assert.Equal(("New", changedAt!.Value), (after.Title, after.UpdatedAt));
         Assert.True(after.UpdatedAt > before.UpdatedAt);
         Assert.Equal(before.CreatedAt, after.CreatedAt);
     }
@@ -229,7 +229,7 @@ public sealed class PromptQueriesTests(TestDatabase database) : IClassFixture<Te
 
         var row = Assert.Single(await _prompts.PageAsync(person, null, null, 10, _ct));
 
-        Assert.Equal((3, true, template), (row.Tests, row.IsPublic, row.TemplateId));
+        Assert.Equal((3, true, template), (row.Tests, row.IsPublic, row.TemplateId!.Value));
     }
 
     [Fact]

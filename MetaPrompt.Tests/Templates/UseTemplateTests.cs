@@ -22,7 +22,7 @@ public sealed class UseTemplateTests(TestDatabase database) : IClassFixture<Test
 
         var copy = (await new PromptQueries(database.Db).FindAsync(person, await _gallery.UseAsync(person, id, _ct), _ct))!;
 
-        Assert.Equal(("Title", "Goal", "Text {{a}}", person.UserId, id), (copy.Title, copy.Goal, copy.Template, copy.UserId, copy.OriginTemplateId));
+        Assert.Equal(("Title", "Goal", "Text {{a}}", person.UserId!.Value, id), (copy.Title, copy.Goal, copy.Template, copy.UserId, copy.OriginTemplateId!.Value));
         Assert.False(copy.IsPublic);
     }
 

@@ -4,6 +4,7 @@ using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
 using Npgsql;
 using Xunit;
+using TestResult = MetaPrompt.Data.Tests.TestResult;
 
 namespace MetaPrompt.Tests.Tests;
 
@@ -26,7 +27,7 @@ public sealed class TestResultQueriesTests(TestDatabase database) : IClassFixtur
 
         var kept = Assert.Single(await _results.PageAsync(person, prompt, null, 10, _ct));
         Assert.Equal((id, prompt, "claude", 0.75m, """{"topic": "tea"}""", "Write about tea."), (kept.Id, kept.PromptId, kept.Model, kept.Temperature, kept.VariableValues, kept.ResolvedPrompt));
-        Assert.Equal(("An answer", 30, 1234, 10, 20, "stop", null), (kept.Result, kept.TokensUsed, kept.ResponseTimeMs, kept.InputTokens, kept.OutputTokens, kept.FinishReason, kept.Error));
+        Assert.Equal<(string?, int?, int?, int?, int?, string?, string?)>(("An answer", 30, 1234, 10, 20, "stop", null), (kept.Result, kept.TokensUsed, kept.ResponseTimeMs, kept.InputTokens, kept.OutputTokens, kept.FinishReason, kept.Error));
         Assert.Equal(DateTimeKind.Utc, kept.CreatedAt.Kind);
     }
 
@@ -38,7 +39,7 @@ public sealed class TestResultQueriesTests(TestDatabase database) : IClassFixtur
 
         var kept = Assert.Single(await _results.PageAsync(person, prompt, null, 10, _ct));
 
-        Assert.Equal((null, null, null, null, null, null, "The key was refused."), (kept.Result, kept.TokensUsed, kept.ResponseTimeMs, kept.InputTokens, kept.OutputTokens, kept.FinishReason, kept.Error));
+        Assert.Equal<(string?, int?, int?, int?, int?, string?, string?)>((null, null, null, null, null, null, "The key was refused."), (kept.Result, kept.TokensUsed, kept.ResponseTimeMs, kept.InputTokens, kept.OutputTokens, kept.FinishReason, kept.Error));
     }
 
     [Fact]

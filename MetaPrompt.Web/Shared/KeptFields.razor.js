@@ -103,6 +103,7 @@ export function select(id, start, end) {
 export function focus(selector, top) {
   const element = document.querySelector(selector);
   if (!element) return;
+  if (element.tabIndex < 0 && !element.hasAttribute('tabindex')) element.tabIndex = -1;
   if (top) window.scrollTo({ top: 0 });
   element.focus({ preventScroll: Boolean(top) });
 }

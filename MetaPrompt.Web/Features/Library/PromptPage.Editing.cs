@@ -97,15 +97,14 @@ public sealed partial class PromptPage
     {
         var before = Loaded!.Prompt;
         var now = await prompts.FindAsync(_caller, Id, CancellationToken.None);
-        if (now is null || now.DeletedAt is not null)
+        if (now is null)
         {
-            _failure = "This prompt was deleted elsewhere. What you wrote is still here: copy what you need, or restore the prompt from its page and save again.";
-            if (now is not null)
-                _conflict = now;
+            _failure = "This prompt is gone. What you wrote is still in the fields: save it as a copy, or copy what you need.";
+            _conflict = before with { DeletedAt = time.GetUtcNow().UtcDateTime };
             return false;
         }
 
-        if (_conflict is null && draft.BasedOn == before.UpdatedAt && !new PromptDraft(before).Differs(now))
+        if (_conflict is null && now.DeletedAt is null && draft.BasedOn == before.UpdatedAt && !new PromptDraft(before).Differs(now))
         {
             draft.Rebase(now);
             if (await prompts.UpdateAsync(_caller, draft.ToEdit(), CancellationToken.None) is not null)
@@ -133,6 +132,8 @@ public sealed partial class PromptPage
 
     private async Task OverwriteAsync()
     {
+        // What is asked about next is the difference to the version that is written over.
+        Loaded = Loaded! with { Prompt = _conflict! };
         _draft!.Rebase(_conflict!);
         _conflict = null;
         await SaveAsync();

@@ -174,21 +174,19 @@ public sealed partial class PromptPage(
         }
     }
 
-    private async Task<bool> TryAsync(string words, Func<Task> act)
+    private async Task TryAsync(string words, Func<Task> act)
     {
         if (_busy)
-            return false;
+            return;
         (_busy, _failure) = (true, null);
         try
         {
             await act();
-            return true;
         }
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be changed");
             _failure = words;
-            return false;
         }
         finally
         {

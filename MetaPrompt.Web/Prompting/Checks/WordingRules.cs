@@ -157,7 +157,7 @@ internal static partial class WordingRules
     [GeneratedRegex("!{2,}|(?<![\\p{L}\\p{N}_-])\\p{Lu}{3,}(?:[ ]+\\p{Lu}{2,})+(?![\\p{L}\\p{N}_-])|(?<![\\p{L}\\p{N}_-])(?:MUST|NEVER|ALWAYS|IMPORTANT|CRITICAL|WARNING|ONLY|DO NOT)(?![\\p{L}\\p{N}_-])", RegexOptions.CultureInvariant)]
     private static partial Regex Loud();
 
-    [GeneratedRegex("\\b(?:you are|act as|your (?:task|job|role|goal)|you(?:'ll| will| must| should)|i want you to|i need|please|interview me|the model)\\b", Options)]
+    [GeneratedRegex("\\b(?:you are|act as|your (?:task|job|role|goal)|you(?:'ll| will| must| should)|i want you to|i need|please|interview me|the model|tell me|give me|show me|create an?|generate an?|i(?:'ll| will) (?:give|send|provide|paste)|need (?:somebody|someone)|want (?:somebody|someone))\\b", Options)]
     private static partial Regex Task();
 
     [GeneratedRegex("^(?:[-*•#>]+\\s*|\\d+[.)]\\s*|(?:please|first|then|now|finally|step \\d+)[:,]?\\s+)+", Options)]

@@ -16,7 +16,7 @@ internal sealed class AnalyseRules : KindRules
             Ask = $"By what should {thing} be judged?",
             Why = "Without criteria a model picks its own and does not say which.",
             Options = Criteria(goal),
-            Assume = "Assume these criteria: " + English.Lower(Criteria(goal)[0].Label) + ", in this order.",
+            Assume = "Assume these criteria: " + English.Lower(Criteria(goal)[0].Label) + "; weigh them in this order.",
             Own = reply => reply.HasLines || reply.Items.Count < 2 ? reply.After("Judge by this and by nothing else")
                 : $"Judge by {reply.Items.Count} criteria, in this order: {string.Join("; ", reply.Items.Select(English.Lower))}. Say for each what counts as good before you look.",
         };
@@ -111,7 +111,7 @@ internal sealed class AnalyseRules : KindRules
 
     private static IReadOnlyList<Option> Criteria(GoalAnatomy goal)
     {
-        Option Of(string label, string each) => new(label, $"Judge by {English.Lower(label)}, in this order. {each}");
+        Option Of(string label, string each) => new(label, $"Judge by {English.Lower(label)}{(label.Contains(',', StringComparison.Ordinal) ? ", in this order" : "")}. {each}");
         if (goal.Mentions("contracts?|agreements?|leases?|terms|polic(?:y|ies)|nda|legal"))
             return [Of("Money, liability, ways out", "For each clause that touches one of them: what it says, what is usual, what it could cost in the worst case."), Of("What is missing compared with the usual", "Name the clause one would expect and what its absence means."), Of("What binds me longest", "For each duty: how long, how to end it, what ending it costs.")];
         if (goal.Mentions("reviews?|feedback|surveys?|responses?|comments?|interviews?|complaints?"))

@@ -125,7 +125,7 @@ internal sealed class PlanRules : KindRules
         Field.Food => [
             new("30 minutes a meal, ordinary kitchen", "A meal takes at most 30 minutes in an ordinary kitchen, with ingredients from an ordinary supermarket."),
             new("Small budget, time to cook", "Keep the budget small: cheap basics, seasonal vegetables, leftovers planned in; cooking may take an hour."),
-            new("Two long sessions, then reheating", "Cook in two sessions of three hours a week: everything else is reheated, and says how long it keeps."),
+            new("Two long sessions, then reheating", "Cook in two sessions of three hours a week: the other meals are reheated; say for each how long it keeps."),
             new("Two hobs, no oven", "Cook on two hobs, without an oven, a mixer or much room in the fridge."),
             new("Different each time", "Plan with this: {{time_and_kitchen}}.")],
         Field.Body => [

@@ -26,7 +26,7 @@ internal sealed class RewriteRules : KindRules
             Assume = "Assume facts, names, numbers, quotations and links must stay exactly as they are.",
             Own = reply => reply.Into("Keep {0} exactly as in the original.", "Keep this untouched"),
         };
-        if (!correct)
+        if (!correct && !goal.Mentions("simplify|simpler|plain"))
             yield return Voice(goal);
         if (!correct)
             yield return new Topic

@@ -1,0 +1,106 @@
+using MetaPrompt.Web.Models;
+using Microsoft.AspNetCore.Components;
+
+namespace MetaPrompt.Web.Features.Testing;
+
+/// <summary>
+/// Watches a run while the page is open. The runner tells of changes at most every tenth of a second; a page that cannot
+/// keep up skips some, never the last.
+/// </summary>
+public sealed partial class RunView(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private PromptRun? _watched;
+    private ITimer? _clock;
+    private RunState _state;
+    private string _answer = "";
+    private int _queued;
+    private bool _ended;
+    private bool _gone;
+
+    /// <summary>The run.</summary>
+    [Parameter, EditorRequired]
+    public PromptRun Run { get; set; } = default!;
+
+    /// <summary>Raised once when a run that was watched has ended and its result is kept.</summary>
+    [Parameter]
+    public EventCallback OnEnded { get; set; }
+
+    /// <summary>Raised when the same is to be tried again.</summary>
+    [Parameter]
+    public EventCallback OnAgain { get; set; }
+
+    private bool IsRunning => _state == RunState.Running;
+
+    private string StateWords => _state switch
+    {
+        RunState.Done => "Done",
+        RunState.Stopped => "Stopped",
+        RunState.Failed => "Failed",
+        _ => Run.Waiting ? "Waiting its turn" : _answer.Length == 0 ? "Sent" : "Writing",
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _gone = true;
+        Unwatch();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (ReferenceEquals(_watched, Run))
+            return;
+        Unwatch();
+        _watched = Run;
+        // A page that is only being drawn for the first answer has nobody to tell.
+        if (RendererInfo.IsInteractive)
+        {
+            Run.Changed += OnChanged;
+            _clock = time.CreateTimer(_ => OnChanged(), null, Tick, Tick);
+        }
+
+        // Read after subscribing, so that a change in between is not missed.
+        Read();
+        _ended = !IsRunning;
+        if (_ended)
+            Unwatch();
+    }
+
+    private void OnChanged()
+    {
+        if (!_gone && Interlocked.Exchange(ref _queued, 1) == 0)
+            _ = InvokeAsync(UpdateAsync);
+    }
+
+    private async Task UpdateAsync()
+    {
+        Volatile.Write(ref _queued, 0);
+        if (_gone || _ended)
+            return;
+        Read();
+        _ended = !IsRunning;
+        StateHasChanged();
+        if (!_ended)
+            return;
+        Unwatch();
+        await OnEnded.InvokeAsync();
+    }
+
+    private void Read()
+    {
+        // The state first: an answer read after its end is whole.
+        _state = Run.State;
+        _answer = Run.Answer;
+    }
+
+    private void Unwatch()
+    {
+        if (_watched is not null)
+            _watched.Changed -= OnChanged;
+        _clock?.Dispose();
+        _clock = null;
+    }
+}

@@ -1,0 +1,256 @@
+using MetaPrompt.Data;
+using MetaPrompt.Data.Prompts;
+using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
+
+namespace MetaPrompt.Web.Features.Testing;
+
+/// <summary>
+/// Fills a prompt in and runs it. Runs belong to the runner: the page only watches the one its address names, so a reload,
+/// a lost connection or another tab shows it again.
+/// </summary>
+public sealed partial class TestPage(
+    PromptQueries prompts, ModelCatalog catalog, PromptRunner runner, NavigationManager navigation, ISnackbar snackbar, ILogger<TestPage> log)
+{
+    private readonly LatestOnly _loads = new();
+    private Caller _caller;
+    private PromptTemplate? _template;
+    private TestForm? _form;
+    private KeptFields? _kept;
+    private ResultList? _results;
+    private PromptRun? _run;
+    private DryRunReport? _dry;
+    private IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
+    private IReadOnlyList<PromptVariable> _missing = [];
+    private string _resolved = "";
+    private string? _failure;
+    private bool _gone;
+
+    // Made before the click: the same click arriving twice asks for the same run and is paid for once.
+    private Guid _next = Guid.NewGuid();
+
+    /// <summary>The prompt's id, from the address.</summary>
+    [Parameter]
+    public Guid Id { get; set; }
+
+    /// <summary>What is tested: survives from the first answer to the interactive page.</summary>
+    [PersistentState]
+    public Prompt? Prompt { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
+
+    [SupplyParameterFromQuery(Name = "run")]
+    private Guid? RunId { get; set; }
+
+    private string KeptName => $"test:{_caller.UserId:N}:{Id:N}";
+
+    private bool IsRunning => _run is { State: RunState.Running };
+
+    private ModelSettings? Model => _form is null || _form.Model == TestForm.DryRun ? null : catalog.Find(_form.Model);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        catalog.Changed -= OnModelsChanged;
+        _loads.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        _caller = (await Authentication).User.Caller();
+        if (RendererInfo.IsInteractive)
+            catalog.Changed += OnModelsChanged;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Prompt?.Id != Id)
+        {
+            (Prompt, _form, _run, _dry) = (null, null, null, null);
+            await LoadAsync();
+        }
+        else if (_form is null)
+        {
+            Take(Prompt);
+        }
+
+        if (_form is not null)
+            FindRun();
+    }
+
+    private async Task LoadAsync()
+    {
+        var token = _loads.Next();
+        _failure = null;
+        try
+        {
+            var prompt = await prompts.FindAsync(_caller, Id, token);
+            if (!_loads.IsLatest(token))
+                return;
+            if (prompt is null or { DeletedAt: not null })
+                navigation.NotFound();
+            else
+                Take(prompt);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception failure) when (Failures.IsOfDatabase(failure))
+        {
+            log.LogWarning(failure, "A prompt could not be read");
+            _failure = "The prompt could not be read: the database did not answer. It is safe in it.";
+        }
+    }
+
+    private void Take(Prompt prompt)
+    {
+        Prompt = prompt;
+        _template = PromptTemplate.Parse(prompt.Template);
+        _form = new TestForm(PromptVariables.Reconcile(prompt.Template, PromptVariables.FromJson(prompt.Variables)));
+        _form.Choose(catalog);
+        Resolve();
+    }
+
+    // The address decides; without a run in it, one that is still going is what a person who comes back looks for.
+    private void FindRun()
+    {
+        _run = RunId is { } id ? runner.Find(id, _caller) : _run ?? (_dry is null && runner.Unfinished(Id, _caller) is [var going, ..] ? going : null);
+        if (_run is not null && _run.Request.PromptId != Id)
+            _run = null;
+        _gone = RunId is not null && _run is null;
+        if (_run is not null)
+            _dry = null;
+    }
+
+    private async Task OpenedAsync(KeptText? kept)
+    {
+        if (kept is null || _form is null)
+            return;
+        _form.Restore(kept);
+        _form.Choose(catalog);
+        Resolve();
+        StateHasChanged();
+        await Task.CompletedTask;
+    }
+
+    private void Resolve()
+    {
+        _values = _form!.Values();
+        _resolved = _template!.Resolve(_values);
+        if (_missing.Count > 0)
+            _missing = _form.Missing();
+    }
+
+    private Task ChangedAsync()
+    {
+        _failure = null;
+        Resolve();
+        return Task.CompletedTask;
+    }
+
+    private async Task UseExamplesAsync()
+    {
+        _form!.UseExamples();
+        await FilledAsync();
+    }
+
+    private async Task ResetAsync()
+    {
+        _form!.Reset();
+        _missing = [];
+        await FilledAsync();
+    }
+
+    private async Task UseAsync(TestResult result)
+    {
+        _form!.Take(result);
+        var known = catalog.Find(result.Model) is not null;
+        _form.Choose(catalog);
+        _missing = [];
+        await FilledAsync();
+        snackbar.Add(known ? "The values, the model and the temperature of that run are filled in." : $"The values of that run are filled in. {result.Model} is not there any more.", Severity.Normal);
+        await _kept!.FocusAsync("#test-run", top: true);
+    }
+
+    // Filled in by the page, not by hand: the browser has to be told to keep it.
+    private async Task FilledAsync()
+    {
+        await ChangedAsync();
+        StateHasChanged();
+        await _kept!.NoteAsync(null);
+    }
+
+    private async Task RunAsync(bool anyway)
+    {
+        if (IsRunning)
+            return;
+        _failure = null;
+        _missing = anyway ? [] : _form!.Missing();
+        if (_missing.Count > 0)
+        {
+            StateHasChanged();
+            await _kept!.FocusAsync("#variable-" + _missing[0].Name);
+            return;
+        }
+
+        if (Model is { } model)
+            Start(model);
+        else
+            await DryRunAsync();
+    }
+
+    private void Start(ModelSettings model)
+    {
+        try
+        {
+            var id = runner.Start(new RunRequest
+            {
+                RunId = _next, PromptId = Id, Caller = _caller, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values,
+            });
+            _next = Guid.NewGuid();
+            _dry = null;
+            navigation.NavigateTo(TestUrl.Of(Id, id), replace: true);
+        }
+        catch (ModelFailure refused)
+        {
+            _failure = refused.Message;
+        }
+    }
+
+    private async Task DryRunAsync()
+    {
+        var (template, variables, values, models) = (_template!, _form!.Variables, _values, catalog.All);
+        _dry = await Task.Run(() => DryRunReport.Of(template, variables, values, models));
+        _run = null;
+        if (RunId is not null)
+            navigation.NavigateTo(TestUrl.Of(Id), replace: true);
+    }
+
+    private async Task StopAsync()
+    {
+        _run?.Stop();
+        await _kept!.FocusAsync("#test-run");
+    }
+
+    private async Task EndedAsync()
+    {
+        StateHasChanged();
+        if (_results is not null)
+            await _results.ReloadAsync();
+    }
+
+    private void OnModelsChanged() => _ = InvokeAsync(() =>
+    {
+        _form?.Choose(catalog);
+        StateHasChanged();
+    });
+}
