@@ -25,13 +25,13 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await GoInteractiveAsync(page, "/prompts");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync(["Minutes of a meeting", "Release notes"]);
 
-        await page.GetByLabel("Search prompts").FillAsync("RELEASE");
+        await page.GetByLabel("Search prompts").FillAsync("PULL_REQUESTS");
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync(["Release notes"]);
-        await page.WaitForURLAsync("**/prompts?q=RELEASE");
+        await page.WaitForURLAsync("**/prompts?q=PULL_REQUESTS");
         await page.ReloadAsync();
         await WaitInteractiveAsync(page);
-        await Assertions.Expect(page.GetByLabel("Search prompts")).ToHaveValueAsync("RELEASE");
+        await Assertions.Expect(page.GetByLabel("Search prompts")).ToHaveValueAsync("PULL_REQUESTS");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync(["Release notes"]);
         await page.GetByLabel("Search prompts").FillAsync("zebra");
         await Assertions.Expect(page.GetByText("No prompt has “zebra” in it")).ToBeVisibleAsync();

@@ -68,6 +68,13 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
             await TryAsync(() => _module.InvokeVoidAsync("focus", _gone.Token, selector, top));
     }
 
+    /// <summary>Scrolls to the element where its beginning is out of sight; the focus stays.</summary>
+    public async Task RevealAsync(string selector)
+    {
+        if (_module is not null)
+            await TryAsync(() => _module.InvokeVoidAsync("reveal", _gone.Token, selector));
+    }
+
     /// <summary>Reads what the browser kept; null where it is nothing or not ours. Any text may stand there.</summary>
     public static KeptText? Read(string? json)
     {
@@ -84,7 +91,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
                 Fields = fields.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String)
                     .DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => CleanText.Of(field.Value.GetString()), StringComparer.Ordinal),
                 Note = root.TryGetProperty("note", out var note) && note.ValueKind == JsonValueKind.String ? note.GetString() : null,
-                At = root.TryGetProperty("at", out var at) && at.TryGetInt64(out var time) && time is > 0 and < 253_402_300_799_000 ? DateTimeOffset.FromUnixTimeMilliseconds(time) : DateTimeOffset.UnixEpoch,
+                At = root.TryGetProperty("at", out var at) && at.ValueKind == JsonValueKind.Number && at.TryGetInt64(out var time) && time is > 0 and < 253_402_300_799_000 ? DateTimeOffset.FromUnixTimeMilliseconds(time) : DateTimeOffset.UnixEpoch,
             };
         }
         catch (JsonException)

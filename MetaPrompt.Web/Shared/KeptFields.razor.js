@@ -107,3 +107,11 @@ export function focus(selector, top) {
   if (top) window.scrollTo({ top: 0 });
   element.focus({ preventScroll: Boolean(top) });
 }
+
+export function reveal(selector) {
+  const element = document.querySelector(selector);
+  if (!element) return;
+  const { top } = element.getBoundingClientRect();
+  if (top >= 0 && top < innerHeight * 0.6) return;
+  element.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+}

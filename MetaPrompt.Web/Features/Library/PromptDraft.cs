@@ -178,7 +178,7 @@ public sealed class PromptDraft
         {
             using var document = JsonDocument.Parse(note);
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("basedOn", out var ticks) && ticks.TryGetInt64(out var time) && time >= 0 && time <= DateTime.MaxValue.Ticks
+                && root.TryGetProperty("basedOn", out var ticks) && ticks.ValueKind == JsonValueKind.Number && ticks.TryGetInt64(out var time) && time >= 0 && time <= DateTime.MaxValue.Ticks
                     ? (new DateTime(time, DateTimeKind.Utc), PromptVariables.FromJson(root.TryGetProperty("variables", out var variables) ? variables.GetRawText() : null))
                     : null;
         }

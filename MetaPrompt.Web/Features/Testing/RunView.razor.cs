@@ -16,16 +16,11 @@ public sealed partial class RunView(TimeProvider time) : IDisposable
     private RunState _state;
     private string _answer = "";
     private int _queued;
-    private bool _ended;
     private bool _gone;
 
     /// <summary>The run.</summary>
     [Parameter, EditorRequired]
     public PromptRun Run { get; set; } = default!;
-
-    /// <summary>Raised once when a run that was watched has ended and its result is kept.</summary>
-    [Parameter]
-    public EventCallback OnEnded { get; set; }
 
     /// <summary>Raised when the same is to be tried again.</summary>
     [Parameter]
@@ -64,29 +59,25 @@ public sealed partial class RunView(TimeProvider time) : IDisposable
 
         // Read after subscribing, so that a change in between is not missed.
         Read();
-        _ended = !IsRunning;
-        if (_ended)
+        if (!IsRunning)
             Unwatch();
     }
 
     private void OnChanged()
     {
         if (!_gone && Interlocked.Exchange(ref _queued, 1) == 0)
-            _ = InvokeAsync(UpdateAsync);
+            _ = InvokeAsync(Update);
     }
 
-    private async Task UpdateAsync()
+    private void Update()
     {
         Volatile.Write(ref _queued, 0);
-        if (_gone || _ended)
+        if (_gone || !IsRunning)
             return;
         Read();
-        _ended = !IsRunning;
+        if (!IsRunning)
+            Unwatch();
         StateHasChanged();
-        if (!_ended)
-            return;
-        Unwatch();
-        await OnEnded.InvokeAsync();
     }
 
     private void Read()

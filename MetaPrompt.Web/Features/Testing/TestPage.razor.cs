@@ -18,6 +18,7 @@ public sealed partial class TestPage(
     PromptQueries prompts, ModelCatalog catalog, PromptRunner runner, NavigationManager navigation, ISnackbar snackbar, ILogger<TestPage> log)
 {
     private readonly LatestOnly _loads = new();
+    private readonly CancellationTokenSource _closed = new();
     private Caller _caller;
     private PromptTemplate? _template;
     private TestForm? _form;
@@ -59,6 +60,8 @@ public sealed partial class TestPage(
     {
         catalog.Changed -= OnModelsChanged;
         _loads.Dispose();
+        _closed.Cancel();
+        _closed.Dispose();
     }
 
     /// <inheritdoc/>
@@ -123,23 +126,25 @@ public sealed partial class TestPage(
     // The address decides; without a run in it, one that is still going is what a person who comes back looks for.
     private void FindRun()
     {
+        var before = _run;
         _run = RunId is { } id ? runner.Find(id, _caller) : _run ?? (_dry is null && runner.Unfinished(Id, _caller) is [var going, ..] ? going : null);
         if (_run is not null && _run.Request.PromptId != Id)
             _run = null;
         _gone = RunId is not null && _run is null;
-        if (_run is not null)
-            _dry = null;
+        if (_run is null)
+            return;
+        _dry = null;
+        if (!ReferenceEquals(_run, before) && RendererInfo.IsInteractive)
+            _ = WatchAsync(_run);
     }
 
-    private async Task OpenedAsync(KeptText? kept)
+    private void Opened(KeptText? kept)
     {
         if (kept is null || _form is null)
             return;
         _form.Restore(kept);
         _form.Choose(catalog);
         Resolve();
-        StateHasChanged();
-        await Task.CompletedTask;
     }
 
     private void Resolve()
@@ -206,6 +211,10 @@ public sealed partial class TestPage(
             Start(model);
         else
             await DryRunAsync();
+        if (_failure is not null)
+            return;
+        StateHasChanged();
+        await _kept!.RevealAsync("#test-outcome");
     }
 
     private void Start(ModelSettings model)
@@ -241,11 +250,24 @@ public sealed partial class TestPage(
         await _kept!.FocusAsync("#test-run");
     }
 
-    private async Task EndedAsync()
+    // A run may end before the page has drawn it once; what was kept of it is read in any case.
+    private async Task WatchAsync(PromptRun run)
     {
-        StateHasChanged();
-        if (_results is not null)
-            await _results.ReloadAsync();
+        try
+        {
+            await run.Completion.WaitAsync(_closed.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await InvokeAsync(async () =>
+        {
+            StateHasChanged();
+            if (_results is not null && !_closed.IsCancellationRequested)
+                await _results.ReloadAsync();
+        });
     }
 
     private void OnModelsChanged() => _ = InvokeAsync(() =>
