@@ -36,12 +36,12 @@ public sealed partial class MailTests
         Assert.Equal("no-reply@example.org", confirmation.From.Mailboxes.Single().Address);
         Assert.Equal("auto-generated", confirmation.Headers["Auto-Submitted"]);
         Assert.Contains("Hello Ann Example,", confirmation.TextBody, StringComparison.Ordinal);
-        using var confirmed = await browser.SubmitAsync(LinkIn(confirmation.TextBody), "confirm", ("Form.Password", Browser.Good));
+        using var confirmed = await browser.SubmitAsync(LinkIn(confirmation.TextBody!), "confirm", ("Form.Password", Browser.Good));
         Assert.True(await browser.IsSignedInAsync());
 
         using var forgot = await site.NewBrowser().SubmitAsync("/forgot-password", "forgot", ("Form.Email", "ann@example.test"));
         using var reset = await smtp.NextAsync(Stop);
-        using var done = await site.NewBrowser().SubmitAsync(LinkIn(reset.TextBody), "reset", ("Form.Password", "a new one, longer"));
+        using var done = await site.NewBrowser().SubmitAsync(LinkIn(reset.TextBody!), "reset", ("Form.Password", "a new one, longer"));
         Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
 
         Assert.Contains(smtp.Commands, command => command.StartsWith("AUTH PLAIN", StringComparison.Ordinal));
