@@ -90,7 +90,12 @@ public sealed class StoryTests(BrowserSite site) : BrowserTest(site), IClassFixt
         await FitsAsync(author);
 
         await PublishAsync(author);
-        await FindAndUseAsync(await OpenAsync(visit, site), title);
+        var reader = await OpenAsync(visit, site);
+        await FindAndUseAsync(reader, title);
+
+        // Open pages would complain of the server that this test is about to stop.
+        await author.Context.CloseAsync();
+        await reader.Context.CloseAsync();
         Assert.Empty(site.TakeErrors());
     }
 
