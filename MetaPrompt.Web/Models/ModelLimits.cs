@@ -29,4 +29,7 @@ public sealed record ModelLimits
 
     /// <summary>The shortest time between two changes told to a page.</summary>
     public TimeSpan ChangeInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How many requests an hour people who are not signed in may make of the wizard's model, all together.</summary>
+    public int VisitorRequestsPerHour { get; init; } = 200;
 }

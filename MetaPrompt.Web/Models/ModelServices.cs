@@ -28,6 +28,7 @@ public static class ModelServices
         builder.Services.AddSingleton(services => new ModelCatalog(
             configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WizardModel>();
+        builder.Services.AddSingleton<VisitorAllowance>();
         builder.Services.AddSingleton<KeepRun>(services =>
         {
             var results = services.GetRequiredService<TestResultQueries>();

@@ -60,6 +60,7 @@ public sealed partial class WizardPage
         StateHasChanged();
         try
         {
+            TakeAllowance();
             var questions = await wizardModel.QuestionsAsync(_state.Reading, [], work.Token(_gone.Token));
             if (!work.IsAbandoned)
                 _state.Ask(questions, model);
@@ -135,6 +136,7 @@ public sealed partial class WizardPage
 
     private async Task<ComposedPrompt> StreamAsync(Work work)
     {
+        TakeAllowance();
         var drawn = Stopwatch.GetTimestamp();
         await foreach (var progress in wizardModel.ComposeStreamAsync(_state.Reading, _state.Answers, work.Token(_gone.Token)))
         {
@@ -150,6 +152,12 @@ public sealed partial class WizardPage
         }
 
         throw new ModelFailure(FailureKind.Nonsense, $"{work.Model} sent no template.");
+    }
+
+    private void TakeAllowance()
+    {
+        if (_owner is null)
+            visitors.Take();
     }
 
     /// <summary>Something a model is doing for the page.</summary>

@@ -16,7 +16,7 @@ namespace MetaPrompt.Web.Features.Wizard;
 /// only when it has been saved. <see cref="WizardPage"/>'s other half asks the model.
 /// </summary>
 public sealed partial class WizardPage(
-    PromptQueries prompts, WizardModel wizardModel, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
+    PromptQueries prompts, WizardModel wizardModel, VisitorAllowance visitors, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
     : IAsyncDisposable
 {
     private const string AfterSignIn = "/wizard?save=1";
