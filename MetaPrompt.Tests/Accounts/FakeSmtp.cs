@@ -50,7 +50,7 @@ internal sealed class FakeSmtp : IAsyncDisposable
                 await TalkAsync(client.GetStream());
             }
         }
-        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or SocketException or IOException)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or SocketException or IOException or InvalidOperationException)
         {
             // The test is over.
         }
