@@ -24,6 +24,8 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     private const string Prefix = "metaprompt.kept.";
 
     private readonly CancellationTokenSource _gone = new();
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ElementReference _root;
     private IJSObjectReference? _module;
     private IJSObjectReference? _handle;
@@ -40,9 +42,16 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     [Parameter]
     public EventCallback<KeptText?> OnOpened { get; set; }
 
+    /// <summary>
+    /// Ends when what was kept has been told. Whoever is about to put something into the fields waits for it: what the browser
+    /// kept would be written over otherwise.
+    /// </summary>
+    public Task WhenOpenedAsync() => _opened.Task;
+
     /// <summary>Keeps the fields as they are now with a note of the page's own.</summary>
     public async Task NoteAsync(string? note)
     {
+        await DrawnAsync();
         if (_handle is not null)
             await TryAsync(() => _handle.InvokeVoidAsync("note", _gone.Token, note));
     }
@@ -50,6 +59,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     /// <summary>Forgets what was kept, until something is typed again.</summary>
     public async Task ForgetAsync()
     {
+        await DrawnAsync();
         if (_handle is not null)
             await TryAsync(() => _handle.InvokeVoidAsync("forget", _gone.Token));
     }
@@ -57,6 +67,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     /// <summary>Selects a stretch of a text field and scrolls it into view.</summary>
     public async Task SelectAsync(string id, int start, int end)
     {
+        await DrawnAsync();
         if (_module is not null)
             await TryAsync(() => _module.InvokeVoidAsync("select", _gone.Token, id, start, end));
     }
@@ -64,6 +75,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     /// <summary>Moves the focus to the first element that matches; where <paramref name="top"/>, the page shows it from the top.</summary>
     public async Task FocusAsync(string selector, bool top = false)
     {
+        await DrawnAsync();
         if (_module is not null)
             await TryAsync(() => _module.InvokeVoidAsync("focus", _gone.Token, selector, top));
     }
@@ -71,6 +83,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     /// <summary>Scrolls to the element where its beginning is out of sight; the focus stays.</summary>
     public async Task RevealAsync(string selector)
     {
+        await DrawnAsync();
         if (_module is not null)
             await TryAsync(() => _module.InvokeVoidAsync("reveal", _gone.Token, selector));
     }
@@ -105,6 +118,8 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     {
         if (_handle is not null)
             await TryAsync(() => _handle.InvokeVoidAsync("close"));
+        _loaded.TrySetResult();
+        _opened.TrySetResult();
         await _gone.CancelAsync();
         _gone.Dispose();
     }
@@ -122,8 +137,17 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
             _handle = await _module.InvokeAsync<IJSObjectReference>("open", _gone.Token, _root, Prefix + Name);
             kept = await _handle.InvokeAsync<string?>("read", _gone.Token);
         });
+        _loaded.TrySetResult();
         if (!_gone.IsCancellationRequested)
             await OnOpened.InvokeAsync(Read(kept));
+        _opened.TrySetResult();
+    }
+
+    // What an event handler changed is drawn when it first waits: only then does the browser have the fields as they are now.
+    private async Task DrawnAsync()
+    {
+        await Task.Yield();
+        await _loaded.Task;
     }
 
     // A page that closes, or a browser that refuses, must not end what the person is doing: they lose the memory only.

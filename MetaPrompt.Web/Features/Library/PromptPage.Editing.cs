@@ -38,7 +38,11 @@ public sealed partial class PromptPage
 
     private async Task EditAsync()
     {
-        _draft = new PromptDraft(Loaded!.Prompt);
+        // A quick click must not write over words that the browser kept and that are still on their way.
+        await _kept!.WhenOpenedAsync();
+        if (Loaded is null)
+            return;
+        _draft ??= new PromptDraft(Loaded.Prompt);
         _failure = null;
         StateHasChanged();
         await _kept!.FocusAsync("#prompt-title");

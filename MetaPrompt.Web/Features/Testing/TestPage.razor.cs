@@ -32,6 +32,9 @@ public sealed partial class TestPage(
     private string? _failure;
     private bool _gone;
 
+    // Until the browser has told what it kept, nothing can be typed that this would write over.
+    private bool _ready;
+
     // Made before the click: the same click arriving twice asks for the same run and is paid for once.
     private Guid _next = Guid.NewGuid();
 
@@ -77,7 +80,7 @@ public sealed partial class TestPage(
     {
         if (Prompt?.Id != Id)
         {
-            (Prompt, _form, _run, _dry) = (null, null, null, null);
+            (Prompt, _form, _run, _dry, _ready) = (null, null, null, null, false);
             await LoadAsync();
         }
         else if (_form is null)
@@ -140,6 +143,7 @@ public sealed partial class TestPage(
 
     private void Opened(KeptText? kept)
     {
+        _ready = true;
         if (kept is null || _form is null)
             return;
         _form.Restore(kept);
