@@ -93,7 +93,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await GoInteractiveAsync(page, $"/prompts/{id}");
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Release notes", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Release notes", Level = 1, Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".prose .v")).ToHaveTextAsync(["{{product}}", "{{audience}}", "{{pull_requests}}"]);
         await Assertions.Expect(page.GetByText("Who reads the notes?")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("Customers who do not program")).ToBeVisibleAsync();
@@ -117,7 +117,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await AxeAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Better notes", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Better notes", Level = 1, Exact = true })).ToBeVisibleAsync();
         var saved = await Prompts.FindAsync(user, id, Cancel);
         Assert.Equal(("Better notes", "Write better notes about [THING] and {{topic}}."), (saved!.Title, saved.Template));
         Assert.Contains("topic", saved.Variables, StringComparison.Ordinal);
@@ -168,6 +168,41 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
     }
 
     [Fact]
+    public async Task Words_typed_a_moment_before_the_tab_is_reloaded_survive()
+    {
+        var (page, user) = await PersonAsync();
+        var id = await CreateAsync(user, "In a hurry");
+        await GoInteractiveAsync(page, $"/prompts/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await page.GetByLabel("Goal", new() { Exact = true }).FocusAsync();
+
+        await page.Keyboard.InsertTextAsync("Only just typed. ");
+        await page.ReloadAsync();
+        await WaitInteractiveAsync(page);
+
+        Assert.Contains("Only just typed.", await page.GetByLabel("Goal", new() { Exact = true }).InputValueAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_typed_into_a_public_prompt_is_asked_about_before_it_is_saved()
+    {
+        var (page, user) = await PersonAsync();
+        var id = await CreateAsync(user, "Public");
+        await new MetaPrompt.Data.Templates.PublishQueries(Site.Database.Db).PublishAsync(user, id, null, [], Cancel);
+        await GoInteractiveAsync(page, $"/prompts/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await page.GetByLabel("Template", new() { Exact = true }).FillAsync("Ask sk-proj-aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6 about {{topic}}.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Saved, it would be public");
+        Assert.Equal(Template, (await Prompts.FindAsync(user, id, Cancel))!.Template);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save anyway" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToBeVisibleAsync();
+        Assert.StartsWith("Ask sk-proj", (await Prompts.FindAsync(user, id, Cancel))!.Template, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Leaving_with_unsaved_words_asks_and_staying_keeps_them()
     {
         var (page, user) = await PersonAsync();
@@ -200,7 +235,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Save mine over it" }).ClickAsync();
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Mine", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Mine", Level = 1, Exact = true })).ToBeVisibleAsync();
         Assert.Equal("Mine", (await Prompts.FindAsync(user, id, Cancel))!.Title);
     }
 
@@ -213,7 +248,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" }).ClickAsync();
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Mine (copy)", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Mine (copy)", Level = 1, Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("Customers who do not program")).ToBeVisibleAsync();
         Assert.Equal("Theirs", (await Prompts.FindAsync(user, id, Cancel))!.Title);
     }
@@ -230,7 +265,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New words", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New words", Level = 1, Exact = true })).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -241,7 +276,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await GoInteractiveAsync(page, $"/prompts/{id}");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Duplicate" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Original (copy)", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Original (copy)", Level = 1, Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await page.WaitForURLAsync("**/prompts");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync(["Original"]);
@@ -260,7 +295,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Gone for now", Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Gone for now", Level = 1, Exact = true })).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -62,6 +62,40 @@ public sealed class TestRunnerTests(TestRunnerTests.WithModel site) : BrowserTes
     }
 
     [Fact]
+    public async Task Clicking_Run_twice_asks_the_model_once()
+    {
+        Model.Answer = _ => ScriptedAnswer.Say("Once.");
+        var (page, _) = await AtAsync();
+        await page.GetByLabel("product").FillAsync("x");
+        var asked = Model.Requests.Count;
+
+        await Run(page).EvaluateAsync("button => { button.click(); button.click(); }");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Answer" })).ToContainTextAsync("Once.");
+        await Assertions.Expect(Results(page)).ToHaveCountAsync(1);
+        Assert.Equal(asked + 1, Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_person_who_comes_back_without_the_runs_address_finds_what_is_still_going()
+    {
+        var more = new TaskCompletionSource();
+        Model.Answer = _ => ScriptedAnswer.Do(new ScriptedStep.Say("Still "), new ScriptedStep.Wait(more.Task), new ScriptedStep.Say("here."));
+        var (page, id) = await AtAsync();
+        await page.GetByLabel("product").FillAsync("x");
+        await Run(page).ClickAsync();
+        await Assertions.Expect(page.Locator(".prose")).ToContainTextAsync("Still");
+
+        var tab = await NewTabAsync(page.Context);
+        await GoInteractiveAsync(tab, $"/prompts/{id}/test");
+        await Assertions.Expect(tab.Locator(".prose")).ToContainTextAsync("Still");
+        more.SetResult();
+
+        foreach (var each in new[] { page, tab })
+            await Assertions.Expect(each.GetByRole(AriaRole.Region, new() { Name = "Answer" })).ToContainTextAsync("Still here.");
+    }
+
+    [Fact]
     public async Task Stop_hangs_up_and_keeps_what_had_arrived()
     {
         Model.Answer = _ => ScriptedAnswer.Do(new ScriptedStep.Say("Half an answer"), new ScriptedStep.Wait(new TaskCompletionSource().Task));

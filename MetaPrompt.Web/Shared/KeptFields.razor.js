@@ -45,19 +45,23 @@ export function open(root, key) {
     clearTimeout(sending.get(event.target));
     sending.delete(event.target);
   };
+  // A button is about what stands in the fields: what is typed reaches the server before the click does.
+  const flush = () => { for (const field of [...sending.keys()]) send(field); };
+  const onClick = event => { if (event.target.closest?.('button')) flush(); };
   const onKey = event => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const selector = event.key === 'Enter' ? '[data-go]' : event.key === 's' ? '[data-save]' : null;
     const button = selector && !document.querySelector('.mud-dialog') && root.querySelector(selector);
     if (!button) return;
     event.preventDefault();
-    for (const field of [...sending.keys()]) send(field);
+    flush();
     button.click();
   };
   const onHide = () => { if (document.visibilityState === 'hidden') write(); };
 
   root.addEventListener('input', onInput);
   root.addEventListener('change', onChange);
+  root.addEventListener('click', onClick, true);
   document.addEventListener('keydown', onKey);
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('pagehide', write);
@@ -84,6 +88,7 @@ export function open(root, key) {
       for (const pending of sending.values()) clearTimeout(pending);
       root.removeEventListener('input', onInput);
       root.removeEventListener('change', onChange);
+      root.removeEventListener('click', onClick, true);
       document.removeEventListener('keydown', onKey);
       document.removeEventListener('visibilitychange', onHide);
       window.removeEventListener('pagehide', write);

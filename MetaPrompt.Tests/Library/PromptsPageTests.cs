@@ -1,0 +1,132 @@
+using Bunit;
+using MetaPrompt.Data.Prompts;
+using MetaPrompt.Data.Templates;
+using MetaPrompt.Tests.Infrastructure;
+using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using MudBlazor.Services;
+using Npgsql;
+using Xunit;
+
+namespace MetaPrompt.Tests.Library;
+
+public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
+{
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private TestDatabase _database = null!;
+    private Guid _user;
+
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        DefaultWaitTimeout = TimeSpan.FromSeconds(20);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        _database = await TestDatabase.CreateAsync();
+        _user = await _database.CreateUserAsync();
+        Services.AddMudServices();
+        Services.AddSingleton(_database.Db);
+        Services.AddSingleton<TimeProvider>(_clock);
+        Services.AddSingleton<PromptQueries>();
+        Services.AddSingleton<GalleryQueries>();
+        Services.AddSingleton<IMemoryCache>(_ => new MemoryCache(new MemoryCacheOptions()));
+        Services.AddSingleton<CategoryCache>();
+        Services.AddSingleton<GalleryChanged>();
+        Services.AddSingleton<IOutputCacheStore, NoPages>();
+        Services.AddScoped<PromptDeletion>();
+        this.AddBunitPersistentComponentState();
+        AddAuthorization().SetAuthorized("Ada").SetClaims(new System.Security.Claims.Claim(System.Security.Claims.ClaimTypes.NameIdentifier, _user.ToString()));
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    public new async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_slow_answer_to_an_old_search_never_takes_the_place_of_a_newer_one()
+    {
+        await _database.CreatePromptAsync(_user, "Old words");
+        await _database.CreatePromptAsync(_user, "New words");
+        var page = Render<PromptsPage>();
+        page.WaitForAssertion(() => Assert.Equal(["New words", "Old words"], Titles(page)));
+
+        // The first search waits for a lock; the second is asked while it waits, and both are let go at once.
+        await using var connection = await _database.OwnerDataSource.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var hold = new NpgsqlCommand("lock table public.prompts in access exclusive mode", connection, transaction))
+            await hold.ExecuteNonQueryAsync(Cancel);
+        Search(page, "old");
+        page.WaitForAssertion(() => Assert.Equal("true", page.Find(".prompts").GetAttribute("aria-busy")));
+        Search(page, "new");
+        await transaction.RollbackAsync(Cancel);
+
+        page.WaitForAssertion(() => Assert.Equal(["New words"], Titles(page)));
+        page.WaitForAssertion(() => Assert.Equal("1 prompt found", page.Find("[role=status]").TextContent));
+    }
+
+    [Fact]
+    public async Task An_address_with_a_search_in_it_opens_the_list_searched()
+    {
+        await _database.CreatePromptAsync(_user, "Old words");
+        await _database.CreatePromptAsync(_user, "New words");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/prompts?q=old");
+
+        var page = Render<PromptsPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(["Old words"], Titles(page)));
+        Assert.Equal("old", page.Find("input").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Nobody_sees_the_prompts_of_somebody_else()
+    {
+        var other = await _database.CreateUserAsync();
+        await _database.CreatePromptAsync(other, "Private");
+
+        var page = Render<PromptsPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("Your first prompt", page.Find("h2").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("Private", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_said_so_and_asked_again_on_Retry()
+    {
+        await _database.CreatePromptAsync(_user, "Here again");
+        await _database.OwnerAsync("alter table public.prompts rename to away");
+        var page = Render<PromptsPage>();
+        page.WaitForAssertion(() => Assert.Contains("could not be read", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(".empty"));
+
+        await _database.OwnerAsync("alter table public.away rename to prompts");
+        page.Find("[role=alert] button").Click();
+
+        page.WaitForAssertion(() => Assert.Equal(["Here again"], Titles(page)));
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    private void Search(IRenderedComponent<PromptsPage> page, string text)
+    {
+        page.Find("input").Input(text);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private static IEnumerable<string> Titles(IRenderedComponent<PromptsPage> page) => page.FindAll("h2 a").Select(link => link.TextContent);
+
+    private sealed class NoPages : IOutputCacheStore
+    {
+        public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult<byte[]?>(null);
+
+        public ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+}
