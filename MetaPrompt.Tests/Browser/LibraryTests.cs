@@ -98,7 +98,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await Assertions.Expect(page.GetByText("Who reads the notes?")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("Customers who do not program")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "As written" }).ClickAsync();
-        await Assertions.Expect(page.Locator("section .text")).ToContainTextAsync("<changes>");
+        await Assertions.Expect(page.Locator(".sheet .text")).ToContainTextAsync("<changes>");
         await AxeAsync(page);
     }
 

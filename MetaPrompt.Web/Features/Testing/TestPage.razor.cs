@@ -35,7 +35,7 @@ public sealed partial class TestPage(
     // Until the browser has told what it kept, nothing can be typed that this would write over.
     private bool _ready;
 
-    // Made before the click: the same click arriving twice asks for the same run and is paid for once.
+    // Made before the click, and made anew when the address names it: two clicks in a row ask for the same run, paid for once.
     private Guid _next = Guid.NewGuid();
 
     /// <summary>The prompt's id, from the address.</summary>
@@ -129,16 +129,22 @@ public sealed partial class TestPage(
     // The address decides; without a run in it, one that is still going is what a person who comes back looks for.
     private void FindRun()
     {
-        var before = _run;
-        _run = RunId is { } id ? runner.Find(id, _caller) : _run ?? (_dry is null && runner.Unfinished(Id, _caller) is [var going, ..] ? going : null);
-        if (_run is not null && _run.Request.PromptId != Id)
-            _run = null;
+        var run = RunId is { } id ? runner.Find(id, _caller) : _run ?? (_dry is null && runner.Unfinished(Id, _caller) is [var going, ..] ? going : null);
+        if (RunId == _next)
+            _next = Guid.NewGuid();
+        Show(run?.Request.PromptId == Id ? run : null);
         _gone = RunId is not null && _run is null;
-        if (_run is null)
+    }
+
+    private void Show(PromptRun? run)
+    {
+        if (run is not null)
+            _dry = null;
+        if (ReferenceEquals(_run, run))
             return;
-        _dry = null;
-        if (!ReferenceEquals(_run, before) && RendererInfo.IsInteractive)
-            _ = WatchAsync(_run);
+        _run = run;
+        if (run is not null && RendererInfo.IsInteractive)
+            _ = WatchAsync(run);
     }
 
     private void Opened(KeptText? kept)
@@ -229,8 +235,7 @@ public sealed partial class TestPage(
             {
                 RunId = _next, PromptId = Id, Caller = _caller, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values,
             });
-            _next = Guid.NewGuid();
-            _dry = null;
+            Show(runner.Find(id, _caller));
             navigation.NavigateTo(TestUrl.Of(Id, id), replace: true);
         }
         catch (ModelFailure refused)
