@@ -58,16 +58,19 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
         var page = Render<PromptsPage>();
         page.WaitForAssertion(() => Assert.Equal(["New words", "Old words"], Titles(page)));
 
-        // The first search waits for a lock; the second is asked while it waits, and both are let go at once.
+        // The first search waits for a lock, and the second is asked while it waits.
         await using var connection = await _database.OwnerDataSource.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var hold = new NpgsqlCommand("lock table public.prompts in access exclusive mode", connection, transaction))
             await hold.ExecuteNonQueryAsync(Cancel);
         Search(page, "old");
         page.WaitForAssertion(() => Assert.Equal("true", page.Find(".prompts").GetAttribute("aria-busy")));
+        var old = await WaitingAsync("> 0");
         Search(page, "new");
+        var next = await WaitingAsync($"<> {old} and not exists (select from waiting where pid = {old})");
         await transaction.RollbackAsync(Cancel);
 
+        Assert.True(next > 0, "The old search went on.");
         page.WaitForAssertion(() => Assert.Equal(["New words"], Titles(page)));
         page.WaitForAssertion(() => Assert.Equal("1 prompt found", page.Find("[role=status]").TextContent));
     }
@@ -112,6 +115,26 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Equal(["Here again"], Titles(page)));
         Assert.Empty(page.FindAll("[role=alert]"));
     }
+
+    // The process of a query on prompts that waits for the lock, once there is one that answers the condition.
+    private Task<int> WaitingAsync(string condition) => _database.OwnerScalarAsync<int>(
+        $$"""
+        create or replace function pg_temp.find() returns int language plpgsql as $$
+        declare found int;
+        begin
+          for attempt in 1..1000 loop
+            perform pg_stat_clear_snapshot();
+            with waiting as materialized (
+              select pid from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock' and query like '%prompts.page%')
+            select min(pid) into found from waiting where pid {{condition}};
+            exit when found is not null;
+            perform pg_sleep(0.01);
+          end loop;
+          return coalesce(found, -1);
+        end $$;
+        select pg_temp.find()
+        """);
 
     private void Search(IRenderedComponent<PromptsPage> page, string text)
     {
