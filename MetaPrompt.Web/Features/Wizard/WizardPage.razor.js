@@ -76,8 +76,22 @@ const prune = owner => {
   }
 };
 
+// While a button is held down nothing is sent: the answer could move the button away from under the pointer, and the
+// click would be lost. What was typed goes out before the click does.
+let pressing = false;
+const held = new Set();
+const release = () => {
+  pressing = false;
+  for (const field of held) send(field);
+  held.clear();
+};
+
 const send = field => {
   clearTimeout(sendTimers.get(field));
+  if (pressing) {
+    held.add(field);
+    return;
+  }
   if (field.isConnected) field.dispatchEvent(new Event('change', { bubbles: true }));
 };
 
@@ -90,6 +104,14 @@ if (!window.metapromptWizard) {
     window.metapromptWizard.typed?.(field);
     if (!window.metapromptWizard.typed) window.metapromptWizard.early[field.dataset.draft] = field.value;
   });
+  window.addEventListener('pointerdown', () => { pressing = true; }, true);
+  window.addEventListener('pointerup', release, true);
+  window.addEventListener('pointercancel', release, true);
+  window.addEventListener('change', event => {
+    if (!pressing || !(event.target instanceof HTMLElement) || !event.target.dataset.draft) return;
+    event.stopImmediatePropagation();
+    held.add(event.target);
+  }, true);
 }
 
 const onTyped = field => {
