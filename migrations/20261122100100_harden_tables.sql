@@ -61,7 +61,13 @@ alter table public.prompt_templates
   add constraint prompt_templates_tags check (
     cardinality(tags) <= 10
     and array_position(tags, null) is null
-    and length(array_to_string(tags, '')) <= 400);
+    and length(array_to_string(tags, '')) <= 400),
+  add column unlisted boolean not null default false,
+  add column hidden_at timestamptz;
+comment on column public.prompt_templates.unlisted is
+  'Whoever has the link may read it, though its prompt is not public: in no list, no search and no table of a stranger''s.';
+comment on column public.prompt_templates.hidden_at is
+  'Set when a moderator took it out; until it is restored nobody but its owner sees it, by link or otherwise.';
 
 alter table public.user_favorites
   alter column created_at set not null;

@@ -14,9 +14,9 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompt_answers authenticated insert: prompt_id question_id question_text answer position
         public.prompt_answers authenticated select: id prompt_id question_id question_text answer created_at position
         public.prompt_answers authenticated update: question_text answer
-        public.prompt_templates anon select: id prompt_id user_id category tags likes_count uses_count created_at updated_at
+        public.prompt_templates anon select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at
         public.prompt_templates authenticated insert: prompt_id user_id category tags
-        public.prompt_templates authenticated select: id prompt_id user_id category tags likes_count uses_count created_at updated_at
+        public.prompt_templates authenticated select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at
         public.prompt_templates authenticated update: category tags
         public.prompts anon select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
         public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id

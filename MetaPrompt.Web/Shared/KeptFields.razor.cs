@@ -157,7 +157,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
         {
             await act();
         }
-        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception gone) when (PageGone.Is(gone))
         {
             log.LogTrace("The page is gone");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MetaPrompt.Web.Shared;
 using Microsoft.JSInterop;
 
 namespace MetaPrompt.Web.Features.Wizard;
@@ -78,7 +79,7 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
             await _module.InvokeVoidAsync("leave");
             await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception gone) when (PageGone.Is(gone))
         {
             // The tab is gone, and its listeners with it.
             _module = null;

@@ -139,7 +139,7 @@ public sealed partial class WizardPage(
                 await _drafts.SelectAsync("template", finding.Start, finding.Start + finding.Length, _gone.Token);
             }
         }
-        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException)
+        catch (Exception gone) when (PageGone.Is(gone))
         {
             // The tab was closed or lost its connection; what it held, its own script has kept.
             log.LogDebug("The wizard's page went away: {Reason}", gone.Message);
