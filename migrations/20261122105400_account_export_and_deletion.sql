@@ -42,6 +42,11 @@ begin
           select * from public.test_results r
           where r.user_id = export_account.user_id and (after_id is null or r.id > after_id)
           order by r.id limit size) t;
+    when 'prompt_drafts' then
+      return query select t.id, to_jsonb(t) from (
+          select * from public.prompt_drafts d
+          where d.user_id = export_account.user_id and (after_id is null or d.id > after_id)
+          order by d.id limit size) t;
     when 'prompt_templates' then
       return query select t.id, to_jsonb(t) from (
           select * from public.prompt_templates p

@@ -21,7 +21,7 @@ public sealed class AccountQueries(Db db)
     /// <summary>The parts of a person's data, in the order of the download.</summary>
     public static IReadOnlyList<string> Sections { get; } =
     [
-        "account", "profile", "avatar", "prompts", "prompt_answers", "test_results", "prompt_templates", "user_favorites",
+        "account", "profile", "avatar", "prompts", "prompt_answers", "prompt_drafts", "test_results", "prompt_templates", "user_favorites",
         "template_uses", "sessions", "reset_links",
     ];
 
@@ -32,8 +32,8 @@ public sealed class AccountQueries(Db db)
     public async IAsyncEnumerable<string> ExportAsync(
         Guid userId, string section, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A test result may be megabytes.
-        var size = section == "test_results" ? 20 : 200;
+        // A test result may be megabytes, and so may a draft.
+        var size = section is "test_results" or "prompt_drafts" ? 20 : 200;
         Guid? after = null;
         while (true)
         {

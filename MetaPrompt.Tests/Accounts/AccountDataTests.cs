@@ -233,6 +233,7 @@ public sealed class AccountDataTests : IAsyncLifetime
         await _database.OwnerAsync("insert into public.user_favorites (user_id, template_id) values (@u, @t)", ("u", other), ("t", template));
         await _database.OwnerAsync("insert into internal.administrators (user_id) values (@u)", ("u", user));
         await _database.OwnerAsync("insert into internal.reset_links (token_hash, user_id, expires_at) values (sha256(@m::bytea), @u, now())", ("m", System.Text.Encoding.UTF8.GetBytes(mark)), ("u", user));
+        await _database.OwnerAsync("insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @u, @g, 'Goal', '{}')", ("u", user), ("g", $"{mark} draft"));
         await new AvatarQueries(_database.Db).SaveAsync(Caller.User(user), "image/png", Pictures.Png, Stop);
     }
 

@@ -320,6 +320,65 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
     }
 
     [Fact]
+    public async Task A_draft_goes_on_on_another_device_and_neither_overwrites_the_other()
+    {
+        var first = await OpenAsync();
+        var email = await SignUpAsync(first, "Ada Wizard");
+        await AskedAsync(first);
+        await first.GetByLabel("In your own words").First.FillAsync("written at the desk");
+        await KeptAsync("written at the desk");
+
+        var second = await OpenAsync();
+        await second.GotoAsync("/login?returnUrl=/wizard");
+        await second.GetByLabel("Email").FillAsync(email);
+        await second.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
+        await second.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await second.WaitForURLAsync("**/wizard**");
+        await GoInteractiveAsync(second, "/wizard");
+        await Assertions.Expect(second.GetByLabel("In your own words").First).ToHaveValueAsync("written at the desk");
+        await second.GetByLabel("In your own words").First.FillAsync("written on the way");
+        await KeptAsync("written on the way");
+
+        await first.GetByLabel("In your own words").First.FillAsync("written at the desk again");
+        await Assertions.Expect(first.GetByText("Nothing is overwritten")).ToBeVisibleAsync();
+        await KeptAsync("written at the desk again");
+        await KeptAsync("written on the way");
+        await first.GetByRole(AriaRole.Button, new() { Name = "Goal" }).ClickAsync();
+        await AxeAsync(first);
+        await first.Locator(".drafts .draft").ClickAsync();
+        await Assertions.Expect(first.GetByLabel("In your own words").First).ToHaveValueAsync("written on the way");
+    }
+
+    [Fact]
+    public async Task Two_tabs_at_one_draft_keep_both_and_a_deleted_draft_comes_back()
+    {
+        var first = await OpenAsync(new Visit { Width = 390, Dark = true });
+        await AskedAsync(first);
+        await first.GetByLabel("In your own words").First.FillAsync("in the first tab");
+        await Assertions.Expect(first.Locator("#so-far .fresh").First).ToBeVisibleAsync();
+        var second = await NewTabAsync(first.Context);
+        await GoInteractiveAsync(second, "/wizard");
+        await Assertions.Expect(second.GetByLabel("In your own words").First).ToHaveValueAsync("in the first tab");
+
+        await first.GetByLabel("In your own words").First.FillAsync("in the first tab, later");
+        await Assertions.Expect(first.Locator("#so-far")).ToContainTextAsync("later");
+        await second.GetByLabel("In your own words").First.FillAsync("in the second tab");
+        await Assertions.Expect(second.GetByText("Nothing is overwritten")).ToBeVisibleAsync();
+
+        await second.ReloadAsync();
+        await WaitInteractiveAsync(second);
+        await Assertions.Expect(second.GetByLabel("In your own words").First).ToHaveValueAsync("in the second tab");
+        await second.GetByRole(AriaRole.Button, new() { Name = "Goal" }).ClickAsync();
+        await AxeAsync(second);
+        await FitsAsync(second);
+        await second.GetByRole(AriaRole.Button, new() { Name = "Delete the draft" }).ClickAsync();
+        await Assertions.Expect(second.Locator(".drafts")).ToHaveCountAsync(0);
+        await second.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await second.Locator(".drafts .draft").ClickAsync();
+        await Assertions.Expect(second.GetByLabel("In your own words").First).ToHaveValueAsync("in the first tab, later");
+    }
+
+    [Fact]
     public async Task An_impatient_click_saves_once()
     {
         var page = await OpenAsync();
@@ -342,6 +401,18 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
 
         // A browser driven from outside shows no noscript element even where no script runs: it is there to be read.
         Assert.Contains("which needs JavaScript", await page.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task KeptAsync(string text)
+    {
+        for (var wait = 0; wait < 100; wait++)
+        {
+            if (await Site.Database.OwnerScalarAsync<long>("select count(*) from public.prompt_drafts where position(chr(34) || @text || chr(34) in state) > 0", ("text", text)) == 1)
+                return;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"No draft says “{text}”.");
     }
 
     private static ILocator Next(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Next", Exact = true });

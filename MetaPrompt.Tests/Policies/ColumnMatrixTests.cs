@@ -14,6 +14,9 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompt_answers authenticated insert: prompt_id question_id question_text answer position
         public.prompt_answers authenticated select: id prompt_id question_id question_text answer created_at position
         public.prompt_answers authenticated update: question_text answer
+        public.prompt_drafts authenticated insert: id user_id goal step state
+        public.prompt_drafts authenticated select: id user_id goal step state revision created_at updated_at
+        public.prompt_drafts authenticated update: goal step state
         public.prompt_templates anon select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at
         public.prompt_templates authenticated insert: prompt_id user_id category tags
         public.prompt_templates authenticated select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at

@@ -17,6 +17,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
         internal.confirm_sign_up(bytea)                                                         -     -              execute
+        internal.count_draft_revision()                                                         -     -              -
         internal.count_favorite()                                                               -     -              -
         internal.count_use(uuid)                                                                -     execute        -
         internal.create_local_account(text, text, text)                                         -     -              execute
@@ -38,6 +39,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.gallery_follows_template()                                                     -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.lease_remote_session(bytea)                                                    -     -              execute
+        internal.limit_drafts()                                                                 -     -              -
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_reset(bytea)                                                               -     -              execute
         internal.mirror_changed_address()                                                       -     -              -

@@ -31,6 +31,7 @@ internal sealed class Scene
           values (@PrivatePrompt, @Person, 'a model', 1, '{}', 'Hidden text');
         insert into public.prompt_templates (id, prompt_id, user_id, category) values
           (@PublicTemplate, @PublicPrompt, @Person, 'Writing'), (@PrivateTemplate, @PrivatePrompt, @Person, 'Writing');
+        insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'Hidden', 'Goal', '{}');
         insert into public.user_avatars (user_id, media_type, image) values (@Person, 'image/png', '\x01');
         insert into internal.template_uses (template_id, user_id) values (@PublicTemplate, @Person);
         """;

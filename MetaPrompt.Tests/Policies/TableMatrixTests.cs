@@ -73,6 +73,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.prompt_answers                  update    42501  2      0         0          42501
         public.prompt_answers                  delete    42501  2      0         0          42501
         public.prompt_answers                  truncate  42501  42501  42501     42501      42501
+        public.prompt_drafts                   select    42501  1      0         0          42501
+        public.prompt_drafts                   insert    42501  1      42501     42501      42501
+        public.prompt_drafts                   update    42501  1      0         0          42501
+        public.prompt_drafts                   delete    42501  1      0         0          42501
+        public.prompt_drafts                   truncate  42501  42501  42501     42501      42501
         public.prompt_templates                select    2      3      2         2          42501
         public.prompt_templates                insert    42501  1      42501     42501      42501
         public.prompt_templates                update    42501  2      0         0          42501
@@ -119,6 +124,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
             "insert into public.prompts (user_id, title, goal, template) values (@Person, 'New', 'A goal', 'A text')",
         ["public.prompt_answers"] =
             "insert into public.prompt_answers (prompt_id, question_id, question_text, answer) values (@PrivatePrompt, 'tone', 'Which?', 'Warm')",
+        ["public.prompt_drafts"] =
+            "insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'A goal', 'Goal', '{}')",
         ["public.test_results"] =
             """
             insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt)
@@ -138,6 +145,7 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.users"] = "full_name = 'Changed'",
         ["public.prompts"] = "title = 'Changed'",
         ["public.prompt_answers"] = "answer = 'Changed'",
+        ["public.prompt_drafts"] = "goal = 'Changed'",
         ["public.prompt_templates"] = "category = 'Changed'",
         ["public.user_avatars"] = "media_type = 'image/webp'",
     };

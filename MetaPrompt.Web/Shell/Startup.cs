@@ -28,6 +28,7 @@ public static class Startup
         await FillStarterGalleryAsync(database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
+        builder.Services.AddSingleton<DraftQueries>();
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();

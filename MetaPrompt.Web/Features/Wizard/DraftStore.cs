@@ -8,7 +8,10 @@ namespace MetaPrompt.Web.Features.Wizard;
 /// <param name="Id">Its name there.</param>
 /// <param name="Owner">The person it belongs to; null for whoever was not signed in.</param>
 /// <param name="State">The wizard's state with everything that was typed.</param>
-public sealed record StoredDraft(string Id, Guid? Owner, WizardState State);
+/// <param name="At">When it was last written there, UTC by the browser's clock.</param>
+/// <param name="Revision">The revision in the database that it goes on from; 0 where it was never there.</param>
+/// <param name="Kept">Whether the database has all of it.</param>
+public sealed record StoredDraft(string Id, Guid? Owner, WizardState State, DateTime At = default, int Revision = 0, bool Kept = false);
 
 /// <summary>What the browser had when the page opened.</summary>
 /// <param name="Tab">The draft this tab worked on; null for a new tab.</param>
@@ -39,10 +42,38 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
         return Read(await _module.InvokeAsync<string?>("load", cancellationToken), owner);
     }
 
-    /// <summary>Keeps a draft. False where the browser keeps nothing: it may be set to, or full.</summary>
-    public async Task<bool> StoreAsync(string id, Guid? owner, WizardState state, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Keeps the draft this tab works on. Returns its id: a new one where another tab has written to the same draft, so that
+    /// neither overwrites the other. Null where the browser keeps nothing: it may be set to, or full.
+    /// </summary>
+    /// <param name="id">Its id so far.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="state">The state as text.</param>
+    /// <param name="revision">The revision in the database that it goes on from.</param>
+    /// <param name="sequence">A number for <see cref="KeptAsync"/> to name this state by.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string?> StoreAsync(string id, Guid? owner, string state, int revision, int sequence, CancellationToken cancellationToken) =>
+        _module is null ? null
+            : await _module.InvokeAsync<string?>("store", cancellationToken, id, owner?.ToString("D"), state, revision, sequence);
+
+    /// <summary>Tells the browser that the database has the state of this number.</summary>
+    public async Task KeptAsync(string id, int revision, int sequence, CancellationToken cancellationToken)
+    {
+        if (_module is not null)
+            await _module.InvokeVoidAsync("kept", cancellationToken, id, revision, sequence);
+    }
+
+    /// <summary>Keeps what the fields hold and works on no draft until the next <see cref="StoreAsync"/>.</summary>
+    public async Task LetGoAsync(CancellationToken cancellationToken)
+    {
+        if (_module is not null)
+            await _module.InvokeVoidAsync("letGo", cancellationToken);
+    }
+
+    /// <summary>Keeps a draft that this tab does not work on. False where the browser keeps nothing.</summary>
+    public async Task<bool> PutAsideAsync(StoredDraft draft, CancellationToken cancellationToken) =>
         _module is not null
-        && await _module.InvokeAsync<bool>("store", cancellationToken, id, owner?.ToString("D"), WizardDraft.Write(state));
+        && await _module.InvokeAsync<bool>("putAside", cancellationToken, draft.Id, draft.Owner?.ToString("D"), WizardDraft.Write(draft.State), draft.Revision);
 
     /// <summary>Forgets a draft for good.</summary>
     public async Task ForgetAsync(string id, CancellationToken cancellationToken)
@@ -103,7 +134,8 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
                 continue;
 
             WizardFields.Apply(state, Typed(entry, "typed"));
-            drafts.Add(new StoredDraft(id, writer, state));
+            var kept = entry.TryGetProperty("kept", out var said) && said.ValueKind == JsonValueKind.True;
+            drafts.Add(new StoredDraft(id, writer, state, Time(entry), Math.Max(0, Number(entry, "revision")), kept));
         }
 
         return new StoredDrafts(Text(root, "tab"), drafts, Typed(root, "early"));
@@ -136,6 +168,14 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
 
         return typed;
     }
+
+    private static int Number(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
+
+    private static DateTime Time(JsonElement entry) =>
+        entry.TryGetProperty("at", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var at) && at is > 0 and < 253_402_300_799_000
+            ? DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime
+            : default;
 
     private static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -13,10 +13,10 @@ namespace MetaPrompt.Web.Features.Wizard;
 
 /// <summary>
 /// <c>/wizard</c>: from a goal to a saved prompt. Everything that is typed is kept in the browser as it changes; it leaves there
-/// only when it has been saved. <see cref="WizardPage"/>'s other half asks the model.
+/// only when it has been saved; for a signed-in person in the database as well. Other parts of this class: drafts, models.
 /// </summary>
 public sealed partial class WizardPage(
-    PromptQueries prompts, WizardModel wizardModel, VisitorAllowance visitors, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
+    PromptQueries prompts, DraftQueries draftQueries, WizardModel wizardModel, VisitorAllowance visitors, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
     : IAsyncDisposable
 {
     private const string AfterSignIn = "/wizard?save=1";
@@ -25,15 +25,9 @@ public sealed partial class WizardPage(
     private readonly DraftStore _drafts = new(browser);
     private readonly List<WizardStep> _underway = [];
     private WizardState _state = new();
-    private string _draft = NewDraft();
     private Caller _caller = Caller.Anonymous;
     private Guid? _owner;
-    private StoredDraft? _other;
-    private StoredDraft? _startedOver;
-    private bool _resumed;
     private bool _open;
-    private bool _dirty;
-    private bool _kept = true;
     private bool _saving;
     private bool _saved;
     private string? _goalProblem;
@@ -65,14 +59,11 @@ public sealed partial class WizardPage(
 
     private bool IsBackToSave => SaveText == "1" && _owner is not null;
 
-    private string ResumeWords => IsBackToSave
-        ? "You are signed in, and everything is as you left it. Save prompt keeps it."
-        : "This is where you left off. It was kept in this browser.";
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _gone.CancelAsync();
+        await KeepLastAsync();
         await _drafts.DisposeAsync();
         _gone.Dispose();
     }
@@ -122,10 +113,7 @@ public sealed partial class WizardPage(
             if (firstRender)
                 await OpenAsync();
             if (_dirty && _open && !_saved && _state.IsWorthKeeping)
-            {
-                _dirty = false;
-                _kept = await _drafts.StoreAsync(_draft, _owner, _state, _gone.Token);
-            }
+                await StoreAsync();
 
             if (_focus is { } place)
             {
@@ -146,8 +134,6 @@ public sealed partial class WizardPage(
         }
     }
 
-    private static string NewDraft() => Guid.NewGuid().ToString("N");
-
     private static WizardStep StepOf(string? text) => text switch
     {
         "questions" => WizardStep.Questions,
@@ -162,62 +148,11 @@ public sealed partial class WizardPage(
         _ => "/wizard",
     };
 
-    private async Task OpenAsync()
-    {
-        StoredDrafts stored;
-        try
-        {
-            stored = await _drafts.LoadAsync(_owner, _gone.Token);
-        }
-        catch (JSException broken)
-        {
-            log.LogWarning("The wizard's script did not load: {Reason}", broken.Message);
-            stored = DraftStore.Read(null, _owner);
-            _kept = false;
-        }
-
-        (_open, _address) = (true, StepOf(StepText));
-        var early = stored.Early.GetValueOrDefault(WizardFields.Goal);
-        if (_state.IsWorthKeeping || !string.IsNullOrWhiteSpace(early))
-        {
-            // A goal came with the address or was typed before the page answered: it is what the person wants now.
-            if (stored.OfTab is { } same && same.State.Goal.Trim() == _state.Goal.Trim())
-                Resume(same);
-            else
-                _other = stored.Latest;
-            WizardFields.Apply(_state, stored.Early);
-        }
-        else if (stored.Latest is { } latest)
-        {
-            Resume(latest);
-            _resumed = true;
-        }
-        else if (IsBackToSave)
-        {
-            _failure = new Failure("There is no unfinished prompt in this browser. Was it written in another one?");
-        }
-
-        _dirty = true;
-        if (_state.IsWorthKeeping)
-            Navigate(_state.Step, replace: true);
-        _focus = _resumed && IsBackToSave && _state.Step == WizardStep.Template ? "#save" : _state.Step == WizardStep.Goal ? null : "#step";
-        StateHasChanged();
-        if (_state.Step == WizardStep.Questions && !_state.IsAsked)
-            await AskAsync();
-    }
-
     private void Navigate(WizardStep step, bool replace = false)
     {
         if (step != (_underway is [.., var last] ? last : _address))
             _underway.Add(step);
         navigation.NavigateTo(AddressOf(step), replace: replace);
-    }
-
-    private void Resume(StoredDraft draft)
-    {
-        (_draft, _state) = (draft.Id, draft.State);
-        _asking = null;
-        Look();
     }
 
     private bool CanGo(WizardStep step) => step switch
@@ -323,46 +258,6 @@ public sealed partial class WizardPage(
         return Task.CompletedTask;
     }
 
-    private Task ContinueAsync()
-    {
-        (_resumed, _focus) = (false, "#step");
-        return Task.CompletedTask;
-    }
-
-    private async Task StartOverAsync()
-    {
-        var before = new StoredDraft(_draft, _owner, _state);
-        await _drafts.ForgetAsync(_draft, _gone.Token);
-        (_state, _draft, _resumed) = (new WizardState(), NewDraft(), false);
-        Show(WizardStep.Goal);
-        _startedOver = before;
-        Navigate(WizardStep.Goal);
-    }
-
-    private Task UndoStartOverAsync()
-    {
-        if (_startedOver is { } before)
-            Take(before);
-        return Task.CompletedTask;
-    }
-
-    private Task TakeOtherAsync()
-    {
-        if (_other is { } other)
-            Take(other);
-        _other = null;
-        return Task.CompletedTask;
-    }
-
-    private void Take(StoredDraft draft)
-    {
-        _asking?.Abandon();
-        _writing?.Abandon();
-        Resume(draft);
-        Show(_state.Step);
-        Navigate(_state.Step);
-    }
-
     private async Task SaveAsync()
     {
         if (_saving || _saved)
@@ -385,7 +280,7 @@ public sealed partial class WizardPage(
             // Asked for is asked for: it is saved even if the tab closes at this moment.
             var id = await prompts.CreateAsync(_caller, _state.ToPrompt(), CancellationToken.None);
             _saved = true;
-            await _drafts.ForgetAsync(_draft, _gone.Token);
+            await ForgetAsync(_draft);
             snackbar.Add("Prompt saved.", Severity.Normal);
             navigation.NavigateTo($"/prompts/{id}");
         }
@@ -402,7 +297,7 @@ public sealed partial class WizardPage(
 
     private async Task SignInAsync()
     {
-        _kept = await _drafts.StoreAsync(_draft, _owner, _state, _gone.Token);
+        await StoreAsync();
         if (_kept)
             navigation.NavigateTo("/login?returnUrl=" + Uri.EscapeDataString(AfterSignIn), forceLoad: true);
         else

@@ -9,7 +9,10 @@ const longestDays = 30;
 let current = null;
 let early = {};
 let storeTimer = 0;
+// Per draft the mark of its entry as this tab last saw it: another mark means that another tab has written since.
+const marks = new Map();
 const sendTimers = new WeakMap();
+const unsent = new WeakMap();
 
 const fields = () => document.querySelectorAll('[data-draft]');
 const typed = () => Object.fromEntries([...fields()].map(field => [field.dataset.draft, field.value]));
@@ -22,11 +25,24 @@ const drafts = () => {
     try {
       const draft = JSON.parse(localStorage.getItem(key));
       if (draft && typeof draft === 'object' && typeof draft.state === 'string')
-        found.push({ id: key.slice(prefix.length), owner: draft.owner ?? null, state: draft.state, typed: draft.typed ?? {}, at: Number(draft.at) || 0 });
+        found.push({
+          id: key.slice(prefix.length), owner: draft.owner ?? null, state: draft.state, typed: draft.typed ?? {}, at: Number(draft.at) || 0,
+          revision: Number(draft.revision) || 0, kept: draft.kept === true, mark: draft.mark,
+        });
     } catch { /* somebody else's text: not a draft */ }
   }
   return found.sort((one, other) => other.at - one.at);
 };
+
+const entryOf = id => {
+  try {
+    return JSON.parse(localStorage.getItem(prefix + id));
+  } catch {
+    return null;
+  }
+};
+
+const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
 // The pills of the editor: the same text behind it, with the placeholders on a tint. A textarea itself can show none.
 const placeholder = /\\\{\{|\{\{[ \t]*[\p{L}_][\p{L}\p{M}\p{N}_]*[ \t]*\}\}/gu;
@@ -53,11 +69,27 @@ const onScroll = event => {
   if (under) under.scrollTop = event.target.scrollTop;
 };
 
+const put = (id, owner, state, fields, revision, kept) => {
+  const mark = newId();
+  localStorage.setItem(prefix + id, JSON.stringify({ owner, state, typed: fields, at: Date.now(), revision, kept, mark }));
+  marks.set(id, mark);
+};
+
 const write = () => {
   clearTimeout(storeTimer);
   if (!current) return true;
   try {
-    localStorage.setItem(prefix + current.id, JSON.stringify({ owner: current.owner, state: current.state, typed: typed(), at: Date.now() }));
+    const there = entryOf(current.id);
+    const fields = typed();
+    if (there && there.mark !== marks.get(current.id)) {
+      // Another tab is at the same draft. Neither overwrites the other: this one goes on under a name of its own.
+      current.id = newId();
+      current.revision = 0;
+    } else if (there && there.state === current.state && JSON.stringify(there.typed) === JSON.stringify(fields)) {
+      sessionStorage.setItem(tabKey, current.id);
+      return true;
+    }
+    put(current.id, current.owner, current.state, fields, current.revision, false);
     sessionStorage.setItem(tabKey, current.id);
     return true;
   } catch {
@@ -88,6 +120,7 @@ const release = () => {
 
 const send = field => {
   clearTimeout(sendTimers.get(field));
+  unsent.delete(field);
   if (pressing) {
     held.add(field);
     return;
@@ -118,8 +151,10 @@ const onTyped = field => {
   paint();
   clearTimeout(storeTimer);
   storeTimer = setTimeout(write, 250);
+  // When typing pauses, and at the latest after most of a second: whoever types without a pause is not to lose more.
+  if (!unsent.has(field)) unsent.set(field, Date.now());
   clearTimeout(sendTimers.get(field));
-  sendTimers.set(field, setTimeout(send, 220, field));
+  sendTimers.set(field, setTimeout(send, Math.max(0, Math.min(220, unsent.get(field) + 700 - Date.now())), field));
 };
 
 const onKey = event => {
@@ -144,20 +179,54 @@ export function load() {
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('pagehide', write);
   try {
-    return JSON.stringify({ tab: sessionStorage.getItem(tabKey), drafts: drafts().slice(0, 20), early });
+    const found = drafts();
+    for (const draft of found) marks.set(draft.id, draft.mark);
+    return JSON.stringify({ tab: sessionStorage.getItem(tabKey), drafts: found.slice(0, 20), early });
   } catch {
     return JSON.stringify({ tab: null, drafts: [], early });
   }
 }
 
-/** Keeps the state together with what the fields hold at this moment. False where the browser keeps nothing. */
-export function store(id, owner, state) {
+/**
+ * Keeps the state together with what the fields hold at this moment. Returns the draft's id, which is a new one where another
+ * tab has written to the same draft; null where the browser keeps nothing.
+ */
+export function store(id, owner, state, revision, sequence) {
   const first = current?.id !== id;
-  current = { id, owner, state };
+  current = { id, owner, state, revision, sequence, typed: '' };
   paint();
   const kept = write();
+  current.typed = JSON.stringify(typed());
   if (kept && first) prune(owner);
-  return kept;
+  return kept ? current.id : null;
+}
+
+/** The server has the draft as it was stored under this number. */
+export function kept(id, revision, sequence) {
+  if (current?.id !== id) return;
+  current.revision = revision;
+  const there = entryOf(id);
+  if (!there || there.mark !== marks.get(id)) return;
+  const same = current.sequence === sequence && JSON.stringify(typed()) === current.typed;
+  try {
+    put(id, there.owner, there.state, there.typed, revision, same);
+  } catch { /* full: what is there stays */ }
+}
+
+/** What is typed from now on belongs to another draft, which the next store names. */
+export function letGo() {
+  write();
+  current = null;
+}
+
+/** Puts a draft aside without working on it. False where the browser keeps nothing. */
+export function putAside(id, owner, state, revision) {
+  try {
+    put(id, owner, state, {}, revision, false);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Forgets a draft for good. */
