@@ -34,7 +34,8 @@ revoke all on function internal.count_draft_revision() from public;
 
 create trigger prompt_drafts_revision
   before update on public.prompt_drafts
-  for each row execute function internal.count_draft_revision();
+  for each row when ((old.goal, old.step, old.state) is distinct from (new.goal, new.step, new.state))
+  execute function internal.count_draft_revision();
 
 create function internal.limit_drafts() returns trigger
 language plpgsql
