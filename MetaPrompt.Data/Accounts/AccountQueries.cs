@@ -21,7 +21,7 @@ public sealed class AccountQueries(Db db)
     /// <summary>The parts of a person's data, in the order of the download.</summary>
     public static IReadOnlyList<string> Sections { get; } =
     [
-        "account", "profile", "avatar", "prompts", "prompt_answers", "test_results", "prompt_templates", "user_favorites",
+        "account", "profile", "avatar", "prompts", "prompt_answers", "test_results", "prompt_templates", "template_versions", "user_favorites",
         "template_uses", "sessions", "reset_links",
     ];
 

@@ -39,6 +39,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.is_administrator()                                                             exec  execute        -
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.list_sessions(uuid)                                                            -     -              execute
+        internal.may_read_template(uuid)                                                        -     -              -
         internal.may_reset(bytea)                                                               -     -              execute
         internal.mirror_changed_address()                                                       -     -              -
         internal.mirror_deleted_account()                                                       -     -              -
@@ -51,6 +52,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
+        internal.read_template_context(uuid)                                                    exec  execute        -
+        internal.read_template_counts(uuid)                                                     exec  execute        -
+        internal.read_template_descendants(uuid, integer)                                       exec  execute        -
+        internal.read_template_version(uuid, integer)                                           exec  execute        -
+        internal.read_template_versions(uuid)                                                   exec  execute        -
         internal.record_local_sign_in(uuid, text)                                               -     -              execute
         internal.refresh_gallery(uuid)                                                          -     -              -
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
@@ -62,6 +68,10 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
         internal.use_reset_link(bytea, text)                                                    -     -              execute
+        internal.version_follows_prompt()                                                       -     -              -
+        internal.version_follows_template()                                                     -     -              -
+        internal.write_template_version(uuid)                                                   -     -              -
+        public.copy_to_test(uuid)                                                               -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
@@ -70,12 +80,17 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.get_avatar(uuid)                                                                 exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
+        public.get_template_context(uuid)                                                       exec  execute        -
+        public.get_template_counts(uuid)                                                        exec  execute        -
+        public.get_template_descendants(uuid, integer)                                          exec  execute        -
+        public.get_template_version(uuid, integer)                                              exec  execute        -
+        public.get_template_versions(uuid)                                                      exec  execute        -
         public.increment_likes_count(uuid)                                                      -     -              -
         public.increment_uses_count(uuid)                                                       -     execute        -
         public.is_administrator()                                                               exec  execute        -
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
-        public.use_template(uuid)                                                               -     execute        -
+        public.use_template(uuid, integer)                                                      -     execute        -
 
         """;
 
@@ -148,6 +163,10 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             ("public.gallery_categories()", "1"),
             ($"public.get_template('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template('{scene.Owner.PrivateTemplate}')", "0"),
             ($"internal.read_template('{scene.Owner.PrivateTemplate}')", "0"), ($"public.get_template('{scene.Owner.PrivatePrompt}')", "0"),
+            ($"public.get_template_context('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template_context('{scene.Owner.PrivateTemplate}')", "0"),
+            ($"public.get_template_counts('{scene.Owner.PrivateTemplate}')", "0"), ($"public.get_template_descendants('{scene.Owner.PrivateTemplate}')", "0"),
+            ($"public.get_template_versions('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template_versions('{scene.Owner.PrivateTemplate}')", "0"),
+            ($"public.get_template_version('{scene.Owner.PublicTemplate}', 1)", "1"), ($"public.get_template_version('{scene.Owner.PrivateTemplate}', 1)", "0"),
             ($"public.get_author('{scene.Owner.Person}')", "1"), ($"public.get_author('{scene.Stranger}')", "0"),
         })
         {
