@@ -52,6 +52,12 @@ begin
           select * from public.prompt_templates p
           where p.user_id = export_account.user_id and (after_id is null or p.id > after_id)
           order by p.id limit size) t;
+    when 'template_versions' then
+      return query select t.id, to_jsonb(t) from (
+          select v.* from public.template_versions v
+          join public.prompt_templates p on p.id = v.template_id
+          where p.user_id = export_account.user_id and (after_id is null or v.id > after_id)
+          order by v.id limit size) t;
     when 'user_favorites' then
       return query select t.template_id, to_jsonb(t) from (
           select * from public.user_favorites f

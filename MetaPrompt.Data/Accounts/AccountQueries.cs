@@ -21,8 +21,9 @@ public sealed class AccountQueries(Db db)
     /// <summary>The parts of a person's data, in the order of the download.</summary>
     public static IReadOnlyList<string> Sections { get; } =
     [
-        "account", "profile", "avatar", "prompts", "prompt_answers", "prompt_drafts", "test_results", "prompt_templates", "user_favorites",
-        "template_uses", "sessions", "reset_links",
+<<<<<<< HEAD
+        "account", "profile", "avatar", "prompts", "prompt_answers", "prompt_drafts", "test_results", "prompt_templates",
+        "template_versions", "user_favorites", "template_uses", "sessions", "reset_links",
     ];
 
     // One row each, or few small ones: not paged, and their ids are not their own.

@@ -79,19 +79,43 @@ public sealed class GalleryTests(BrowserSite site) : BrowserTest(site), IClassFi
     }
 
     [Fact]
-    public async Task What_is_typed_into_a_variable_stands_in_the_text_and_in_the_copy()
+    public async Task What_is_typed_into_a_variable_stands_in_the_text_in_the_copy_and_in_the_links_to_chats()
     {
         var page = await OpenAsync();
         await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        // Nobody's chat is asked anything.
+        await page.Context.RouteAsync("https://**/*", route => route.FulfillAsync(new() { Status = 200, Body = "a chat" }));
         await OpenStarterAsync(page);
-        await page.GetByLabel("Findings at most").FillAsync("3 {{diff}}");
-        await Assertions.Expect(page.Locator("[data-v=max_findings]").First).ToHaveTextAsync("3 {{diff}}");
+        await page.GetByLabel("Findings at most").FillAsync("3");
+        await page.GetByLabel("Language and surroundings").FillAsync("C# {{diff}}");
+        await Assertions.Expect(page.Locator("[data-v=max_findings]").First).ToHaveTextAsync("3");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied", Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Still to fill in: Diff, What the change should do.").First).ToBeVisibleAsync();
 
         var copied = await page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
-        Assert.Contains("at most 3 {{diff}} findings", copied, StringComparison.Ordinal);
+        Assert.Contains("at most 3 findings", copied, StringComparison.Ordinal);
+        Assert.Contains("The code is C# {{diff}}.", copied, StringComparison.Ordinal);
         Assert.Contains("<diff>\n{{diff}}\n</diff>", copied, StringComparison.Ordinal);
+
+        var menu = page.Locator(".fill-side summary", new() { HasText = "Open in" });
+        var chatGpt = page.Locator(".fill-side [data-open-in=ChatGPT]");
+        await menu.ClickAsync();
+        Assert.Equal("https://chatgpt.com/?q=" + copied, Uri.UnescapeDataString((await chatGpt.GetAttributeAsync("href"))!));
+
+        // Over the length of an address: copied, and the chat opens empty.
+        await page.GetByLabel("Diff", new() { Exact = true }).FillAsync(new string('+', 6000));
+        await Assertions.Expect(page.GetByText("it is copied, and the chat opens empty").First).ToBeVisibleAsync();
+        var chat = await page.Context.RunAndWaitForPageAsync(() => chatGpt.ClickAsync());
+        Assert.Equal("https://chatgpt.com/", chat.Url);
+        await page.BringToFrontAsync();
+        await Assertions.Expect(page.GetByText("It is in the clipboard: paste it in ChatGPT.").First).ToBeVisibleAsync();
+        Assert.Contains(new string('+', 6000), await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"), StringComparison.Ordinal);
+
+        // What was typed is still there after leaving, and gone after Start over.
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByLabel("Language and surroundings")).ToHaveValueAsync("C# {{diff}}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start over" }).ClickAsync();
+        await Assertions.Expect(page.Locator("[data-v=stack]").First).ToHaveTextAsync("{{stack}}");
     }
 
     [Fact]

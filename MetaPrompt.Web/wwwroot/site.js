@@ -47,37 +47,96 @@
     requestAnimationFrame(() => { live.textContent = text; });
   };
 
-  // Favorites: shown at once, taken back if the server says no.
-  on('submit', 'form[data-favorite]', async (event, form) => {
-    event.preventDefault();
-    const button = form.querySelector('button');
-    const wanted = button.getAttribute('aria-pressed') !== 'true';
-    const show = pressed => {
+  // Likes and uses: what the server says, in words that fit the number.
+  const compact = value => value >= 1e6 ? `${(Math.floor(value / 1e5) / 10).toLocaleString('en')}M`
+    : value >= 1e4 ? `${Math.floor(value / 1e3)}k` : value.toLocaleString('en');
+  const showCount = (element, value) => {
+    element.dataset.value = value;
+    element.textContent = element.closest('.card') ? compact(value) : value.toLocaleString('en');
+    const word = element.nextElementSibling;
+    if (word?.dataset.word) word.textContent = word.dataset.word + (value === 1 ? '' : 's');
+  };
+  const showLikes = (id, value) => document.querySelectorAll(`[data-likes="${id}"]`).forEach(element => showCount(element, value));
+  const showUses = (id, value) => document.querySelectorAll(`[data-uses="${id}"]`).forEach(element => showCount(element, value));
+  const showFavorite = (id, pressed) => {
+    for (const button of document.querySelectorAll(`button[data-favorite="${id}"]`)) {
       button.setAttribute('aria-pressed', pressed);
-      form.elements.favorite.value = pressed ? 'false' : 'true';
-    };
-    const count = document.querySelector(`[data-likes="${form.dataset.favorite}"]`);
-    const before = count && Number(count.dataset.value);
-    const showCount = value => {
-      if (!count) return;
-      count.dataset.value = value;
-      count.textContent = value.toLocaleString('en');
-    };
-    const body = new URLSearchParams(new FormData(form));
-    show(wanted);
-    showCount(before + (wanted ? 1 : -1));
+      button.value = pressed ? 'false' : 'true';
+    }
+  };
+
+  // Favorites: shown at once, taken back if the server says no. However quickly somebody presses, one request is under way
+  // and the last press wins.
+  const favorites = new Map();
+  const keepFavorite = async (id, form, action) => {
+    const state = favorites.get(id);
+    state.busy = true;
     try {
-      const answer = await fetch(form.action, {
-        method: 'POST', body, headers: { Accept: 'application/json' }, credentials: 'same-origin',
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      say(wanted ? 'Added to your favorites' : 'Removed from your favorites');
+      while (state.wanted !== state.kept) {
+        const wanted = state.wanted;
+        const body = new URLSearchParams(new FormData(form));
+        body.set('favorite', wanted);
+        const answer = await fetch(action, { method: 'POST', body, headers: { Accept: 'application/json' }, credentials: 'same-origin' });
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        state.kept = wanted;
+        const counts = await answer.json();
+        if (state.wanted !== wanted) continue;
+        showLikes(id, counts.likesCount);
+        say(wanted ? 'Added to your favorites' : 'Removed from your favorites');
+      }
     } catch {
-      show(!wanted);
-      showCount(before);
+      state.wanted = state.kept;
+      showFavorite(id, state.kept);
+      showLikes(id, state.likes);
       say('That did not work. Check the connection and try again.');
     }
+    state.busy = false;
+  };
+  on('click', 'button[data-favorite]', (event, button) => {
+    if (!button.form) return;
+    event.preventDefault();
+    const id = button.dataset.favorite;
+    const pressed = button.getAttribute('aria-pressed') === 'true';
+    const count = document.querySelector(`[data-likes="${id}"]`);
+    let state = favorites.get(id);
+    if (!state?.busy) favorites.set(id, state = { kept: pressed, likes: Number(count?.dataset.value ?? 0) });
+    state.wanted = !pressed;
+    showFavorite(id, state.wanted);
+    if (count) showLikes(id, Math.max(0, Number(count.dataset.value) + (state.wanted ? 1 : -1)));
+    if (!state.busy) keepFavorite(id, button.form, button.formAction);
   });
+
+  // A signed-in person's template page asks for its counters while somebody looks at it; less often after failures.
+  const live = document.querySelector('[data-counts]');
+  if (live) {
+    const usual = 10000;
+    let wait = usual, timer, asking = false;
+    const ask = async () => {
+      clearTimeout(timer);
+      if (asking || document.hidden) return;
+      asking = true;
+      try {
+        const answer = await fetch(live.dataset.counts, { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
+        if (answer.status === 401 || answer.status === 404) return;
+        if (!answer.ok) throw new Error(String(answer.status));
+        const counts = await answer.json();
+        const id = live.dataset.counts.split('/')[2];
+        if (!favorites.get(id)?.busy) {
+          showLikes(id, counts.likesCount);
+          showFavorite(id, counts.isFavorite);
+        }
+        showUses(id, counts.usesCount);
+        wait = usual;
+      } catch {
+        wait = Math.min(wait * 2, 300000);
+      } finally {
+        asking = false;
+      }
+      timer = setTimeout(ask, wait);
+    };
+    timer = setTimeout(ask, wait);
+    document.addEventListener('visibilitychange', ask);
+  }
 
   // Filters apply themselves; without this file the button does it.
   on('change', 'form[data-filters] select', (event, select) => select.form.requestSubmit());
@@ -85,27 +144,6 @@
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
     setTimeout(() => { for (const field of form.elements) field.disabled = false; });
   });
-
-  // A template's page: what is typed into the fields stands in the text and in what Copy copies.
-  const resolve = (text, values) => text.replace(
-    /\\\{\{|\{\{[ \t]*([\p{L}_][\p{L}\p{N}_]*)[ \t]*\}\}/gu,
-    (whole, name) => name === undefined ? '{{' : values.get(name) || whole);
-  const fillIn = form => {
-    const values = new Map();
-    for (const field of form.querySelectorAll('[data-variable]')) values.set(field.dataset.variable, field.value);
-    for (const pill of document.querySelectorAll('[data-v]')) {
-      const value = values.get(pill.dataset.v);
-      pill.textContent = value || `{{${pill.dataset.v}}}`;
-      pill.classList.toggle('filled', Boolean(value));
-    }
-    const source = document.querySelector('[data-template-source]');
-    const text = resolve(source.value, values);
-    for (const link of document.querySelectorAll('[data-open-in]'))
-      link.href = link.dataset.openIn + encodeURIComponent(text).slice(0, 6000);
-    return text;
-  };
-  on('input', 'form[data-fill]', (event, form) => { fillIn(form); });
-  on('submit', 'form[data-fill]', (event, form) => { event.preventDefault(); fillIn(form); });
 
   const copy = async text => {
     if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
@@ -118,33 +156,108 @@
     area.remove();
     if (!done) throw new Error('copy refused');
   };
-  const copyWith = async (button, text) => {
+  const copyWith = async (button, text, told = 'Copied') => {
     const label = button.querySelector('[data-label]') || button;
     const was = label.textContent;
     try {
       await copy(text);
       label.textContent = 'Copied';
       button.classList.add('copied');
-      say('Copied');
+      note(told);
     } catch {
       label.textContent = 'Press Ctrl+C';
-      say('The browser did not allow copying. Select the text and press Ctrl+C.');
+      note('The browser did not allow copying. Select the text and press Ctrl+C.');
     }
     setTimeout(() => { label.textContent = was; button.classList.remove('copied'); }, 1600);
   };
+
+  // A template's page: what is typed into the fields stands in the text, in what is copied and in the links to chats. The
+  // name of a variable is what PromptTemplate reads as one.
+  const placeholder = /\\\{\{|\{\{[ \t]*((?![\u{10000}-\u{10FFFF}])[\p{L}_](?:(?![\u{10000}-\u{10FFFF}])[\p{L}\p{Nd}\p{Mn}\p{Mc}_]){0,63})[ \t]*\}\}/gu;
+  const resolve = (text, values) => text.replace(placeholder, (whole, name) => name === undefined ? '{{' : values.get(name) || `{{${name}}}`);
+  const form = document.querySelector('form[data-fill]');
+  const source = document.querySelector('[data-template-source]');
+  const note = text => {
+    const places = document.querySelectorAll('[data-note]');
+    for (const place of places) place.textContent = text;
+    if (!places.length) say(text);
+  };
+  const fields = form ? [...form.querySelectorAll('[data-variable]')] : [];
+  const open = () => fields.filter(field => !field.value && field.dataset.required !== undefined)
+    .map(field => field.labels[0].firstChild.textContent.trim());
+  const tooLong = text => text.length > 6000 || encodeURIComponent(text.toWellFormed?.() ?? text).length > 6000;
+  const filled = () => resolve(source.value, new Map(fields.map(field => [field.dataset.variable, field.value])));
+  const show = () => {
+    const values = new Map(fields.map(field => [field.dataset.variable, field.value]));
+    for (const pill of document.querySelectorAll('[data-v]')) {
+      const value = values.get(pill.dataset.v);
+      const text = value || `{{${pill.dataset.v}}}`;
+      if (pill.textContent === text) continue;
+      pill.textContent = text;
+      pill.classList.toggle('filled', Boolean(value));
+    }
+    const text = filled();
+    const long = tooLong(text);
+    for (const link of document.querySelectorAll('[data-open-in]'))
+      link.href = link.dataset.ask && !long ? link.dataset.ask + encodeURIComponent(text.toWellFormed?.() ?? text) : link.dataset.home;
+    for (const hint of document.querySelectorAll('[data-too-long]')) {
+      hint.hidden = !long;
+      hint.textContent = 'Too long for a link: it is copied, and the chat opens empty.';
+    }
+    for (const progress of document.querySelectorAll('[data-progress]'))
+      progress.textContent = `${fields.filter(field => field.value).length} of ${fields.length} filled`;
+    for (const field of fields.filter(one => one.dataset.json !== undefined)) {
+      let valid = true;
+      try { if (field.value.trim()) JSON.parse(field.value); } catch { valid = false; }
+      field.setAttribute('aria-invalid', !valid);
+      form.querySelector(`[data-json-note="${field.dataset.variable}"]`).hidden = valid;
+    }
+  };
+  if (source) {
+    // What was typed is still there after signing in; it never leaves this tab.
+    const kept = `fill:${location.pathname}`;
+    const keep = () => {
+      try { sessionStorage.setItem(kept, JSON.stringify(fields.map(field => [field.dataset.variable, field.value]))); } catch { /* storage is full or off */ }
+    };
+    const restore = () => {
+      if (location.search.includes('v.')) return;
+      try {
+        const values = new Map(JSON.parse(sessionStorage.getItem(kept) || '[]'));
+        for (const field of fields) if (values.has(field.dataset.variable)) field.value = values.get(field.dataset.variable);
+      } catch { /* nothing was kept */ }
+    };
+    restore();
+    addEventListener('pageshow', show);
+    let soon;
+    form?.addEventListener('input', () => {
+      note('');
+      keep();
+      // A hundred kilobytes with thousands of pills are not drawn anew at every key.
+      clearTimeout(soon);
+      if (source.value.length < 20000) show();
+      else soon = setTimeout(show, 150);
+    });
+    form?.addEventListener('submit', event => { event.preventDefault(); show(); });
+    form?.addEventListener('reset', () => setTimeout(() => { keep(); show(); note(''); }));
+  }
   on('click', '[data-copy-template]', (event, button) => {
-    const form = document.querySelector('form[data-fill]');
-    const text = form ? fillIn(form) : resolve(document.querySelector('[data-template-source]').value, new Map());
-    copyWith(button, text);
+    const left = open();
+    copyWith(button, filled(), left.length ? `Copied. Still to fill in: ${left.join(', ')}.` : 'Copied. Paste it wherever you need it.');
+  });
+  on('click', '[data-open-in]', (event, link) => {
+    const text = filled();
+    show();
+    if (link.dataset.ask && !tooLong(text)) return;
+    const why = link.dataset.ask ? 'The prompt is too long for a link' : `${link.dataset.openIn} takes no prompt by link`;
+    copy(text).then(
+      () => note(`${why}. It is in the clipboard: paste it in ${link.dataset.openIn}.`),
+      () => note(`${why}, and the browser did not allow copying. Select the text, copy it and paste it in ${link.dataset.openIn}.`));
   });
   on('click', '[data-copy]', (event, button) => {
-    const source = document.getElementById(button.dataset.copy);
-    copyWith(button, source.value ?? source.textContent);
+    const text = document.getElementById(button.dataset.copy);
+    copyWith(button, text.value ?? text.textContent);
   });
-
-  // Fields that a page was left with and came back to.
-  const form = document.querySelector('form[data-fill]');
-  if (form) addEventListener('pageshow', () => fillIn(form));
+  on('click', '[data-copy-link]', (event, button) => copyWith(button, button.dataset.copyLink, 'The link is copied'));
   for (const element of document.querySelectorAll('[data-script-only]')) element.hidden = false;
 
   // The notice about a lost connection.

@@ -16,21 +16,39 @@ public static class GalleryEndpoints
         builder.Services.AddMemoryCache();
         builder.Services.AddSingleton<GalleryQueries>();
         builder.Services.AddSingleton<FavoriteQueries>();
+        builder.Services.AddSingleton<TemplateContextQueries>();
+        builder.Services.AddSingleton<TemplateVersionQueries>();
         builder.Services.AddSingleton<CounterQueries>();
         builder.Services.AddSingleton<CategoryCache>();
         builder.Services.AddSingleton<GalleryChanged>();
         builder.Services.AddHostedService<CounterFolding>();
     }
 
-    /// <summary>Maps the forms of the template page. Both need a signed-in person and the page's antiforgery token.</summary>
+    /// <summary>Maps the gallery's forms, which need a signed-in person and their page's antiforgery token, and what its script asks for.</summary>
     public static void MapGallery(this WebApplication app)
     {
+        app.MapGet("/templates/{id:guid}/counts", CountsAsync);
         app.MapPost("/templates/{id:guid}/favorite", FavoriteAsync).RequireAuthorization();
         app.MapPost("/templates/{id:guid}/use", UseAsync).RequireAuthorization();
+        app.MapPost("/templates/{id:guid}/test", TestAsync).RequireAuthorization();
+        app.MapPost("/templates/{id:guid}/versions/{number:int}/remove", RemoveVersionAsync).RequireAuthorization();
     }
 
-    private static async Task<Results<NoContent, RedirectHttpResult, NotFound>> FavoriteAsync(
-        HttpContext context, Guid id, [FromForm] bool favorite, FavoriteQueries favorites, CancellationToken cancellationToken)
+    private static async Task<Results<JsonHttpResult<TemplateCounts>, NotFound, UnauthorizedHttpResult>> CountsAsync(
+        HttpContext context, Guid id, TemplateContextQueries contexts, CancellationToken cancellationToken)
+    {
+        // A visitor's page does not ask; one that was left open after signing out stops asking.
+        if (context.User.UserId() is null)
+            return TypedResults.Unauthorized();
+        context.Response.Headers.CacheControl = "no-store";
+        return await contexts.CountsAsync(context.User.Caller(), id, cancellationToken) is { } counts
+            ? TypedResults.Json(counts)
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<JsonHttpResult<TemplateCounts>, RedirectHttpResult, NotFound>> FavoriteAsync(
+        HttpContext context, Guid id, [FromForm] bool favorite, [FromForm] string? returnUrl, FavoriteQueries favorites,
+        TemplateContextQueries contexts, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,24 +59,47 @@ public static class GalleryEndpoints
             return TypedResults.NotFound();
         }
 
-        return context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal)
-            ? TypedResults.NoContent()
-            : TypedResults.LocalRedirect(GalleryUrl.Template(id));
+        if (!context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal))
+            return TypedResults.LocalRedirect(LocalUrl.IsLocal(returnUrl) ? returnUrl! : GalleryUrl.Template(id));
+        return await contexts.CountsAsync(context.User.Caller(), id, cancellationToken) is { } counts
+            ? TypedResults.Json(counts)
+            : TypedResults.NotFound();
     }
+
+    private static async Task<Results<RedirectHttpResult, NotFound>> UseAsync(
+        HttpContext context, Guid id, [FromForm] int? version, GalleryQueries gallery, TemplateVersionQueries versions, CancellationToken cancellationToken) =>
+        await CopiedAsync(
+            version is { } number
+                ? versions.UseAsync(context.User.Caller(), id, number, cancellationToken)
+                : gallery.UseAsync(context.User.Caller(), id, cancellationToken),
+            "");
 
     // The parameter binds the form and with it the antiforgery check.
     [SuppressMessage("Style", "IDE0060", Justification = "Binding the form is what asks for the antiforgery token.")]
-    private static async Task<Results<RedirectHttpResult, NotFound>> UseAsync(
-        HttpContext context, Guid id, [FromForm] string? unused, GalleryQueries gallery, CancellationToken cancellationToken)
+    private static async Task<Results<RedirectHttpResult, NotFound>> TestAsync(
+        HttpContext context, Guid id, [FromForm] string? returnUrl, TemplateContextQueries contexts, CancellationToken cancellationToken) =>
+        await CopiedAsync(contexts.CopyToTestAsync(context.User.Caller(), id, cancellationToken), "/test");
+
+    private static async Task<Results<RedirectHttpResult, NotFound>> CopiedAsync(Task<Guid> copying, string page)
     {
         try
         {
-            var copy = await gallery.UseAsync(context.User.Caller(), id, cancellationToken);
-            return TypedResults.LocalRedirect($"/prompts/{copy}");
+            return TypedResults.LocalRedirect($"/prompts/{await copying}{page}");
         }
         catch (PostgresException missing) when (missing.SqlState == "P0002")
         {
             return TypedResults.NotFound();
         }
+    }
+
+    [SuppressMessage("Style", "IDE0060", Justification = "Binding the form is what asks for the antiforgery token.")]
+    private static async Task<Results<RedirectHttpResult, NotFound>> RemoveVersionAsync(
+        HttpContext context, Guid id, int number, [FromForm] string? returnUrl, TemplateVersionQueries versions, GalleryChanged changed,
+        CancellationToken cancellationToken)
+    {
+        if (!await versions.RemoveAsync(context.User.Caller(), id, number, cancellationToken))
+            return TypedResults.NotFound();
+        await changed.TellAsync(cancellationToken);
+        return TypedResults.LocalRedirect(GalleryUrl.Template(id));
     }
 }

@@ -48,6 +48,10 @@ public static class GalleryUrl
     /// <summary>The address of a template.</summary>
     public static string Template(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/templates/{id}");
 
+    /// <summary>The address of a version of a template; <paramref name="view"/> is what it is compared with.</summary>
+    public static string Version(Guid id, int number, string? view = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"/templates/{id}/versions/{number}") + (view is null ? null : "?view=" + view);
+
     /// <summary>The address of an author.</summary>
     public static string Author(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/authors/{id}");
 }
