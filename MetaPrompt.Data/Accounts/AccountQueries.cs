@@ -22,18 +22,18 @@ public sealed class AccountQueries(Db db)
     public static IReadOnlyList<string> Sections { get; } =
     [
         "account", "profile", "avatar", "prompts", "prompt_answers", "test_results", "prompt_templates", "user_favorites",
-        "template_uses", "sessions", "reset_links",
+        "template_uses", "follows", "following_visits", "collections", "sessions", "reset_links",
     ];
 
     // One row each, or few small ones: not paged, and their ids are not their own.
-    private static readonly HashSet<string> Unpaged = ["account", "profile", "avatar", "sessions", "reset_links"];
+    private static readonly HashSet<string> Unpaged = ["account", "profile", "avatar", "following_visits", "sessions", "reset_links"];
 
     /// <summary>Every row of one section as JSON, fetched page by page: memory holds one page, however much there is.</summary>
     public async IAsyncEnumerable<string> ExportAsync(
         Guid userId, string section, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A test result may be megabytes.
-        var size = section == "test_results" ? 20 : 200;
+        // A test result may be megabytes; a collection comes with all that is in it.
+        var size = section is "test_results" or "collections" ? 20 : 200;
         Guid? after = null;
         while (true)
         {

@@ -13,10 +13,13 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         function                                                                                anon  authenticated  metaprompt_app
         internal.add_data_protection_key(text, text)                                            -     -              execute
         internal.applied_migrations()                                                           -     -              execute
+        internal.author_cards(uuid, text, text, uuid, integer)                                  exec  execute        -
         internal.avatar_url_follows()                                                           -     -              -
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
+        internal.collection_cards(uuid, integer, uuid, integer)                                 exec  execute        -
         internal.confirm_sign_up(bytea)                                                         -     -              execute
+        internal.count_daily(uuid, date)                                                        -     execute        -
         internal.count_favorite()                                                               -     -              -
         internal.count_use(uuid)                                                                -     execute        -
         internal.create_local_account(text, text, text)                                         -     -              execute
@@ -24,13 +27,19 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.create_reset_link(text, bytea)                                                 -     -              execute
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
+        internal.drop_gone_favorites()                                                          -     execute        -
+        internal.end_deleted_collections()                                                      -     -              -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
+        internal.favorite_counts()                                                              -     execute        -
+        internal.find_favorites(text, text, text, uuid, integer)                                -     execute        -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_session(bytea)                                                            -     -              execute
         internal.fold_counters()                                                                -     -              execute
+        internal.followed_by_caller(integer)                                                    -     execute        -
+        internal.following_cards(timestamp with time zone, uuid, integer)                       -     execute        -
         internal.forget_last_sign_in(bytea)                                                     -     -              execute
         internal.gallery_categories()                                                           exec  execute        -
         internal.gallery_follows_author()                                                       -     -              -
@@ -38,18 +47,24 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.gallery_follows_template()                                                     -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.lease_remote_session(bytea)                                                    -     -              execute
+        internal.limit_collections()                                                            -     -              -
+        internal.limit_follows()                                                                -     -              -
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_reset(bytea)                                                               -     -              execute
         internal.mirror_changed_address()                                                       -     -              -
         internal.mirror_deleted_account()                                                       -     -              -
         internal.mirror_new_account()                                                           -     -              -
+        internal.note_following_visit(boolean)                                                  -     execute        -
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
+        internal.own_collections(uuid)                                                          -     execute        -
         internal.parse_search(text)                                                             -     -              -
+        internal.place_in_collection()                                                          -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
         internal.purge_accounts()                                                               -     -              execute
         internal.purge_deleted_prompts()                                                        -     -              execute
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
+        internal.read_collection(uuid)                                                          exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.record_local_sign_in(uuid, text)                                               -     -              execute
         internal.refresh_gallery(uuid)                                                          -     -              -
@@ -59,23 +74,39 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
         internal.search_text(text)                                                              -     -              -
         internal.set_local_password(uuid, text)                                                 -     -              execute
+        internal.suggest_authors(integer)                                                       -     execute        -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
         internal.use_reset_link(bytea, text)                                                    -     -              execute
+        public.author_templates(uuid, text, text, uuid, integer)                                exec  execute        -
+        public.collect_template(uuid, uuid[], uuid[], text, boolean)                            -     execute        -
+        public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
+        public.count_favorites()                                                                -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.daily_counts(uuid, date)                                                         -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
+        public.followed_authors(integer)                                                        -     execute        -
+        public.following_templates(timestamp with time zone, uuid, integer)                     -     execute        -
         public.gallery_categories()                                                             exec  execute        -
         public.get_author(uuid)                                                                 exec  execute        -
         public.get_avatar(uuid)                                                                 exec  execute        -
+        public.get_collection(uuid)                                                             exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
         public.increment_likes_count(uuid)                                                      -     -              -
         public.increment_uses_count(uuid)                                                       -     execute        -
         public.is_administrator()                                                               exec  execute        -
+        public.list_collections(uuid)                                                           -     execute        -
+        public.move_in_collection(uuid, uuid, boolean)                                          -     execute        -
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
+        public.remove_gone_favorites()                                                          -     execute        -
+        public.return_to_collection(uuid, uuid, text, integer)                                  -     execute        -
+        public.search_favorites(text, text, text, uuid, integer)                                -     execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.suggested_authors(integer)                                                       -     execute        -
         public.use_template(uuid)                                                               -     execute        -
+        public.visit_following(boolean)                                                         -     execute        -
 
         """;
 
