@@ -69,6 +69,21 @@ begin
           where u.user_id = export_account.user_id and (after_id is null or u.template_id > after_id)
           group by u.template_id
           order by u.template_id limit size) t;
+    when 'follows' then
+      return query select t.author_id, to_jsonb(t) from (
+          select * from public.follows f
+          where f.follower_id = export_account.user_id and (after_id is null or f.author_id > after_id)
+          order by f.author_id limit size) t;
+    when 'following_visits' then
+      return query select t.user_id, to_jsonb(t) from internal.following_visits t
+        where t.user_id = export_account.user_id and after_id is null;
+    when 'collections' then
+      return query select t.id, to_jsonb(t) || jsonb_build_object('templates', (
+            select coalesce(jsonb_agg(to_jsonb(m) - 'collection_id' order by m.position, m.template_id), '[]')
+            from public.collection_templates m where m.collection_id = t.id)) from (
+          select * from public.collections c
+          where c.owner_id = export_account.user_id and (after_id is null or c.id > after_id)
+          order by c.id limit size) t;
     when 'sessions' then
       return query select export_account.user_id, jsonb_build_object('created_at', s.created_at, 'last_seen_at', s.last_seen_at,
           'expires_at', s.expires_at, 'revoked_at', s.revoked_at, 'user_agent', s.user_agent)

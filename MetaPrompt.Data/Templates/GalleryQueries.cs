@@ -22,13 +22,6 @@ public sealed partial class GalleryQueries(Db db)
         from public.get_template(@Id)
         """;
 
-    private const string AuthorSql =
-        """
-        -- templates.author
-        select id, full_name, avatar_url, joined_at, templates, likes
-        from public.get_author(@Id)
-        """;
-
     private const string CategoriesSql =
         """
         -- templates.categories
@@ -58,10 +51,6 @@ public sealed partial class GalleryQueries(Db db)
     /// <summary>A published template; null where there is none, also where it is private.</summary>
     public Task<Template?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<Template>(caller, FindSql, new { Id = id }, cancellationToken);
-
-    /// <summary>An author's public profile; null for a person who published nothing.</summary>
-    public Task<Author?> AuthorAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<Author>(caller, AuthorSql, new { Id = id }, cancellationToken);
 
     /// <summary>All categories with their number of templates, largest first.</summary>
     public Task<IReadOnlyList<CategoryCount>> CategoriesAsync(Caller caller, CancellationToken cancellationToken) =>

@@ -65,21 +65,6 @@ public sealed record Template
     public required bool IsFavorite { get; init; }
 }
 
-/// <summary>What is public of somebody who published something. Source: <c>get_author</c>.</summary>
-public sealed record Author
-{
-    public required Guid Id { get; init; }
-    public string? FullName { get; init; }
-    public string? AvatarUrl { get; init; }
-    public required DateTime JoinedAt { get; init; }
-
-    /// <summary>How many templates of theirs are in the gallery.</summary>
-    public required long Templates { get; init; }
-
-    /// <summary>Likes of all of them.</summary>
-    public required long Likes { get; init; }
-}
-
 /// <summary>A category and how many templates it has. Source: <c>gallery_categories</c>.</summary>
 public sealed record CategoryCount
 {

@@ -112,6 +112,7 @@ public sealed class AccountDataTests : IAsyncLifetime
         Assert.Equal("OWN answer", json["prompt_answers"]![0]!["answer"]!.GetValue<string>());
         Assert.Equal("OWN result", json["test_results"]![0]!["result"]!.GetValue<string>());
         Assert.Equal("image/png", json["avatar"]![0]!["media_type"]!.GetValue<string>());
+        Assert.Equal("OWN collection", json["collections"]![0]!["templates"]![0]!["note"]!.GetValue<string>());
 
         // The same number of rows as the tables have of theirs, whatever tables there are.
         foreach (var (table, column) in await TablesOfPeopleAsync())
@@ -196,7 +197,7 @@ public sealed class AccountDataTests : IAsyncLifetime
         Assert.Equal(0L, await _database.OwnerScalarAsync<long>("select count(*) from public.users where id = @id", ("id", id)));
         Assert.Equal(0L, await _database.OwnerScalarAsync<long>("select count(*) from internal.sign_in_attempts where email_hash = @hash", ("hash", EmailAddress.Hash(email))));
         // What others had of the deleted one's templates goes with those; all else of theirs stays.
-        var shared = new[] { "public.user_favorites", "internal.template_uses" };
+        var shared = new[] { "public.user_favorites", "internal.template_uses", "public.follows" };
         Assert.Equal(othersBefore.Where(c => !shared.Contains(c.Table)), (await CountsAsync(other)).Where(c => !shared.Contains(c.Table)));
 
         Assert.False(await browser.IsSignedInAsync());
@@ -234,6 +235,13 @@ public sealed class AccountDataTests : IAsyncLifetime
         await _database.OwnerAsync("insert into internal.administrators (user_id) values (@u)", ("u", user));
         await _database.OwnerAsync("insert into internal.reset_links (token_hash, user_id, expires_at) values (sha256(@m::bytea), @u, now())", ("m", System.Text.Encoding.UTF8.GetBytes(mark)), ("u", user));
         await _database.OwnerAsync("insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @u, @g, 'Goal', '{}')", ("u", user), ("g", $"{mark} draft"));
+        await _database.OwnerAsync("insert into internal.following_visits (user_id, visited_at, seen_at) values (@u, now(), now())", ("u", user));
+        await _database.OwnerAsync("insert into public.follows (follower_id, author_id) values (@u, @o)", ("u", user), ("o", other));
+        await _database.OwnerAsync(
+            """
+            with made as (insert into public.collections (owner_id, name, description) values (@u, @n, @n) returning id)
+            insert into public.collection_templates (collection_id, template_id, note) select id, @t, @n from made
+            """, ("u", user), ("t", template), ("n", $"{mark} collection"));
         await new AvatarQueries(_database.Db).SaveAsync(Caller.User(user), "image/png", Pictures.Png, Stop);
     }
 
@@ -254,7 +262,9 @@ public sealed class AccountDataTests : IAsyncLifetime
             from information_schema.columns c
             join information_schema.tables t using (table_schema, table_name)
             where c.table_schema in ('public', 'internal') and t.table_type = 'BASE TABLE'
-              and c.column_name in ('user_id', 'author_id', 'owner_id') and c.data_type = 'uuid'
+              and c.column_name in ('user_id', 'author_id', 'owner_id', 'follower_id') and c.data_type = 'uuid'
+              -- Who follows is theirs; by whom they are followed is the others'.
+              and (c.table_name, c.column_name) <> ('follows', 'author_id')
             order by 1
             """);
         await using var reader = await command.ExecuteReaderAsync(Stop);

@@ -15,12 +15,15 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.advise_search(text, text, text, uuid)                                          exec  execute        -
         internal.all_of(tsquery[])                                                              -     -              -
         internal.applied_migrations()                                                           -     -              execute
+        internal.author_cards(uuid, text, text, uuid, integer)                                  exec  execute        -
         internal.avatar_url_follows()                                                           -     -              -
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
+        internal.collection_cards(uuid, integer, uuid, integer)                                 exec  execute        -
         internal.confirm_sign_up(bytea)                                                         -     -              execute
         internal.count_draft_revision()                                                         -     -              -
         internal.count_facets(text, text, text, uuid)                                           exec  execute        -
+        internal.count_daily(uuid, date)                                                        -     execute        -
         internal.count_favorite()                                                               -     -              -
         internal.count_gallery_labels()                                                         -     -              -
         internal.count_gallery_rows()                                                           -     -              -
@@ -30,6 +33,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.create_reset_link(text, bytea)                                                 -     -              execute
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
+        internal.drop_gone_favorites()                                                          -     execute        -
+        internal.end_deleted_collections()                                                      -     -              -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
@@ -37,12 +42,16 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_by_newest(tsquery, text, uuid, text, uuid, integer, uuid[])               -     -              -
         internal.find_by_trending(tsquery, text, uuid, text, uuid, integer, uuid[])             -     -              -
         internal.find_by_uses(tsquery, text, uuid, text, uuid, integer, uuid[])                 -     -              -
+        internal.favorite_counts()                                                              -     execute        -
+        internal.find_favorites(text, text, text, uuid, integer)                                -     execute        -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_session(bytea)                                                            -     -              execute
         internal.fold_counters()                                                                -     -              execute
         internal.fold_gallery_counts()                                                          -     -              execute
         internal.fold_text(text)                                                                -     -              -
+        internal.followed_by_caller(integer)                                                    -     execute        -
+        internal.following_cards(timestamp with time zone, uuid, integer)                       -     execute        -
         internal.forget_last_sign_in(bytea)                                                     -     -              execute
         internal.gallery_categories()                                                           exec  execute        -
         internal.gallery_count(text, text)                                                      -     -              -
@@ -56,6 +65,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.learn_search_words(integer)                                                    -     -              execute
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.limit_drafts()                                                                 -     -              -
+        internal.limit_collections()                                                            -     -              -
+        internal.limit_follows()                                                                -     -              -
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
         internal.may_reset(bytea)                                                               -     -              execute
@@ -63,8 +74,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.mirror_deleted_account()                                                       -     -              -
         internal.mirror_new_account()                                                           -     -              -
         internal.move_gallery_tier(integer)                                                     -     -              execute
+        internal.note_following_visit(boolean)                                                  -     execute        -
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
+        internal.own_collections(uuid)                                                          -     execute        -
         internal.parse_search(text)                                                             -     -              -
+        internal.place_in_collection()                                                          -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
         internal.purge_accounts()                                                               -     -              execute
         internal.purge_deleted_prompts()                                                        -     -              execute
@@ -75,6 +89,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
         internal.read_marks(text)                                                               exec  execute        -
+        internal.read_collection(uuid)                                                          exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.read_template_context(uuid)                                                    exec  execute        -
         internal.read_template_counts(uuid)                                                     exec  execute        -
@@ -95,6 +110,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.similar_cards(uuid, integer)                                                   exec  execute        -
         internal.suggest_gallery(text, integer)                                                 exec  execute        -
         internal.title_key(tsvector, tsvector)                                                  -     -              -
+        internal.suggest_authors(integer)                                                       -     execute        -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
         internal.unspaced_signs()                                                               -     -              -
@@ -107,12 +123,20 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.word_neighbours(text, boolean, integer)                                        -     -              -
         internal.words_search(regconfig, text, boolean)                                         -     -              -
         public.advise_search(text, text, text, uuid)                                            exec  execute        -
+        public.author_templates(uuid, text, text, uuid, integer)                                exec  execute        -
+        public.collect_template(uuid, uuid[], uuid[], text, boolean)                            -     execute        -
+        public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
+        public.count_favorites()                                                                -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.daily_counts(uuid, date)                                                         -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
+        public.followed_authors(integer)                                                        -     execute        -
+        public.following_templates(timestamp with time zone, uuid, integer)                     -     execute        -
         public.gallery_categories()                                                             exec  execute        -
         public.get_author(uuid)                                                                 exec  execute        -
         public.get_avatar(uuid)                                                                 exec  execute        -
+        public.get_collection(uuid)                                                             exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
         public.get_template_context(uuid)                                                       exec  execute        -
@@ -123,6 +147,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.increment_likes_count(uuid)                                                      -     -              -
         public.increment_uses_count(uuid)                                                       -     execute        -
         public.is_administrator()                                                               exec  execute        -
+        public.list_collections(uuid)                                                           -     execute        -
+        public.move_in_collection(uuid, uuid, boolean)                                          -     execute        -
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.search_marks(text)                                                               exec  execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
@@ -130,7 +156,13 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.similar_templates(uuid, integer)                                                 exec  execute        -
         public.suggest_templates(text, integer)                                                 exec  execute        -
         public.template_facets(text, text, text, uuid)                                          exec  execute        -
+        public.remove_gone_favorites()                                                          -     execute        -
+        public.return_to_collection(uuid, uuid, text, integer)                                  -     execute        -
+        public.search_favorites(text, text, text, uuid, integer)                                -     execute        -
+        public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.suggested_authors(integer)                                                       -     execute        -
         public.use_template(uuid)                                                               -     execute        -
+        public.visit_following(boolean)                                                         -     execute        -
 
         """;
 

@@ -34,6 +34,8 @@ internal sealed class Scene
         insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'Hidden', 'Goal', '{}');
         insert into public.user_avatars (user_id, media_type, image) values (@Person, 'image/png', '\x01');
         insert into internal.template_uses (template_id, user_id) values (@PublicTemplate, @Person);
+        insert into internal.following_visits (user_id, visited_at, seen_at) values (@Person, now(), now());
+        insert into public.collections (id, owner_id, name) values (@Collection, @Person, 'Kept');
         """;
 
     private readonly TestDatabase _database;
@@ -71,6 +73,11 @@ internal sealed class Scene
             "insert into public.user_favorites (user_id, template_id) values (@a, @theirs), (@b, @mine)",
             ("a", scene.Owner.Person), ("theirs", scene.Bystander.PublicTemplate),
             ("b", scene.Bystander.Person), ("mine", scene.Owner.PublicTemplate));
+        await database.OwnerAsync("insert into public.follows (follower_id, author_id) values (@a, @b), (@b, @a)", ("a", scene.Owner.Person), ("b", scene.Bystander.Person));
+        await database.OwnerAsync(
+            "insert into public.collection_templates (collection_id, template_id) values (@a, @theirs), (@b, @mine)",
+            ("a", scene.Owner.Collection), ("theirs", scene.Bystander.PublicTemplate),
+            ("b", scene.Bystander.Collection), ("mine", scene.Owner.PublicTemplate));
         return scene;
     }
 
@@ -109,12 +116,15 @@ internal sealed class Scene
         /// <summary>Of the private prompt: it was published once.</summary>
         public Guid PrivateTemplate { get; } = Guid.NewGuid();
 
+        /// <summary>A private one.</summary>
+        public Guid Collection { get; } = Guid.NewGuid();
+
         /// <summary>For statements that name them.</summary>
         public (string Name, object? Value)[] Parameters() =>
         [
             (nameof(Person), Person), (nameof(PrivatePrompt), PrivatePrompt), (nameof(PublicPrompt), PublicPrompt),
             (nameof(DeletedPrompt), DeletedPrompt), (nameof(PlainPrompt), PlainPrompt),
-            (nameof(PublicTemplate), PublicTemplate), (nameof(PrivateTemplate), PrivateTemplate),
+            (nameof(PublicTemplate), PublicTemplate), (nameof(PrivateTemplate), PrivateTemplate), (nameof(Collection), Collection),
         ];
 
         /// <summary>Whether a row is theirs: it names them or one of their rows.</summary>

@@ -9,7 +9,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
 {
     // Rows seen, rows changed or the SQLSTATE; statements name no owner in a where clause, so a policy alone decides.
     // Owner and bystander have four prompts each (one of them published), two answers, one result, two templates, one
-    // favorite and one picture (23505: no second one); the stranger has an account only.
+    // favorite, one picture (23505: no second one) and one collection with one template, and follow each other (23514: nobody
+    // follows themselves); the stranger has an account only.
     private const string Expected =
         """
         table                                  verb      anon   owner  stranger  no claims  app login
@@ -33,6 +34,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.data_protection_keys          update    42501  42501  42501     42501      42501
         internal.data_protection_keys          delete    42501  42501  42501     42501      42501
         internal.data_protection_keys          truncate  42501  42501  42501     42501      42501
+        internal.following_visits              select    42501  42501  42501     42501      42501
+        internal.following_visits              insert    42501  42501  42501     42501      42501
+        internal.following_visits              update    42501  42501  42501     42501      42501
+        internal.following_visits              delete    42501  42501  42501     42501      42501
+        internal.following_visits              truncate  42501  42501  42501     42501      42501
         internal.gallery                       select    42501  42501  42501     42501      42501
         internal.gallery                       insert    42501  42501  42501     42501      42501
         internal.gallery                       update    42501  42501  42501     42501      42501
@@ -98,6 +104,21 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.template_uses                 update    42501  42501  42501     42501      42501
         internal.template_uses                 delete    42501  42501  42501     42501      42501
         internal.template_uses                 truncate  42501  42501  42501     42501      42501
+        public.collection_templates            select    42501  1      0         0          42501
+        public.collection_templates            insert    42501  1      42501     42501      42501
+        public.collection_templates            update    42501  1      0         0          42501
+        public.collection_templates            delete    42501  1      0         0          42501
+        public.collection_templates            truncate  42501  42501  42501     42501      42501
+        public.collections                     select    42501  1      0         0          42501
+        public.collections                     insert    42501  1      42501     42501      42501
+        public.collections                     update    42501  1      0         0          42501
+        public.collections                     delete    42501  1      0         0          42501
+        public.collections                     truncate  42501  42501  42501     42501      42501
+        public.follows                         select    42501  1      0         0          42501
+        public.follows                         insert    42501  23514  42501     42501      42501
+        public.follows                         update    42501  42501  42501     42501      42501
+        public.follows                         delete    42501  1      0         0          42501
+        public.follows                         truncate  42501  42501  42501     42501      42501
         public.prompt_answers                  select    42501  2      0         0          42501
         public.prompt_answers                  insert    42501  1      42501     42501      42501
         public.prompt_answers                  update    42501  2      0         0          42501
@@ -157,6 +178,10 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.users"] = "insert into public.users (email) values ('another@example.test')",
         ["public.prompts"] =
             "insert into public.prompts (user_id, title, goal, template) values (@Person, 'New', 'A goal', 'A text')",
+        ["public.collections"] = "insert into public.collections (owner_id, name) values (@Person, 'New')",
+        ["public.collection_templates"] =
+            "insert into public.collection_templates (collection_id, template_id) values (@Collection, @PublicTemplate)",
+        ["public.follows"] = "insert into public.follows (follower_id, author_id) values (@Person, @Person)",
         ["public.prompt_answers"] =
             "insert into public.prompt_answers (prompt_id, question_id, question_text, answer) values (@PrivatePrompt, 'tone', 'Which?', 'Warm')",
         ["public.prompt_drafts"] =
@@ -178,6 +203,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
     private static readonly Dictionary<string, string> Updates = new(StringComparer.Ordinal)
     {
         ["public.users"] = "full_name = 'Changed'",
+        ["public.collections"] = "name = 'Changed'",
+        ["public.collection_templates"] = "note = 'Changed'",
         ["public.prompts"] = "title = 'Changed'",
         ["public.prompt_answers"] = "answer = 'Changed'",
         ["public.prompt_drafts"] = "goal = 'Changed'",

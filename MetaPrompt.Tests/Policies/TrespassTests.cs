@@ -167,7 +167,7 @@ public sealed class TrespassTests(TestDatabase database) : IClassFixture<TestDat
             {
                 seen += await gallery.FindAsync(caller, template, _ct) is null ? 0 : 1;
                 seen += (await gallery.SearchAsync(caller, new TemplateSearch { Query = "unmistakable" }, _ct)).Count;
-                seen += await gallery.AuthorAsync(caller, author, _ct) is null ? 0 : 1;
+                seen += await new AuthorQueries(own.Db).FindAsync(caller, author, _ct) is null ? 0 : 1;
             }
 
             seen += (await favorites.PageAsync(fan, null, 10, _ct)).Count;

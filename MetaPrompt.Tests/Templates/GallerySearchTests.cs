@@ -229,11 +229,11 @@ public sealed class GallerySearchTests(TestDatabase database) : IClassFixture<Te
             new Planted { Author = author, Likes = 3 }, new Planted { Author = author, Likes = 4 }, new Planted { Author = author, Likes = 100, IsPublic = false },
         ]);
 
-        var profile = (await _gallery.AuthorAsync(Caller.Anonymous, author, _ct))!;
+        var profile = (await new AuthorQueries(database.Db).FindAsync(Caller.Anonymous, author, _ct))!;
 
         Assert.Equal((author, "Ada", 2L, 7L), (profile.Id, profile.FullName, profile.Templates, profile.Likes));
         Assert.DoesNotContain("hidden", profile.ToString(), StringComparison.Ordinal);
-        Assert.Null(await _gallery.AuthorAsync(Caller.Anonymous, Guid.NewGuid(), _ct));
-        Assert.Null(await _gallery.AuthorAsync(Caller.Anonymous, await database.CreateUserAsync(name: "Lurker"), _ct));
+        Assert.Null(await new AuthorQueries(database.Db).FindAsync(Caller.Anonymous, Guid.NewGuid(), _ct));
+        Assert.Null(await new AuthorQueries(database.Db).FindAsync(Caller.Anonymous, await database.CreateUserAsync(name: "Lurker"), _ct));
     }
 }

@@ -103,7 +103,7 @@ public sealed class PublishQueriesTests(TestDatabase database) : IClassFixture<T
 
         var card = Assert.Single(await _gallery.SearchAsync(Caller.Anonymous, new TemplateSearch { Query = "konrad" }, _ct));
         Assert.Equal("Zuse Konrad", card.AuthorName);
-        Assert.Equal("Zuse Konrad", (await _gallery.AuthorAsync(Caller.Anonymous, author.UserId!.Value, _ct))!.FullName);
+        Assert.Equal("Zuse Konrad", (await new AuthorQueries(database.Db).FindAsync(Caller.Anonymous, author.UserId!.Value, _ct))!.FullName);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
+using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Models;
@@ -32,6 +33,7 @@ public static class Startup
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
+        builder.AddCollections();
         builder.AddLibrary();
         builder.AddHealth();
         AddPages(builder);
@@ -41,6 +43,8 @@ public static class Startup
         await using var app = builder.Build();
         UsePages(app);
         app.MapGallery();
+        app.MapFavorites();
+        app.MapCollections();
         app.MapAccounts();
         app.MapTheme();
         app.MapHealth();

@@ -283,3 +283,30 @@
     select: (id, start, end) => { const area = document.getElementById(id); if (area) { area.focus(); area.setSelectionRange(start, end); } },
   };
 })();
+
+// Lists that change under one's hands: the page that a form leads back to takes the place of this one, without losing the
+// place where one was reading. A form that cannot be sent so is reloaded, never sent twice.
+(() => {
+  'use strict';
+  document.addEventListener('submit', async event => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches('form[data-swift]')) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const body = new URLSearchParams(new FormData(form));
+    try {
+      const answer = await fetch(button?.getAttribute('formaction') || form.getAttribute('action'), { method: 'POST', body, credentials: 'same-origin' });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const id = button?.id;
+      document.querySelector('main').replaceChildren(...page.querySelector('main').childNodes);
+      document.title = page.title;
+      history.replaceState(null, '', answer.url);
+      for (const element of document.querySelectorAll('main [data-script-only]')) element.hidden = false;
+      const again = id && document.getElementById(id);
+      (again || document.querySelector('main [role=status]') || document.querySelector('main')).focus();
+    } catch {
+      location.reload();
+    }
+  });
+})();
