@@ -22,7 +22,7 @@ public sealed class AccountQueries(Db db)
     public static IReadOnlyList<string> Sections { get; } =
     [
         "account", "profile", "avatar", "prompts", "prompt_answers", "test_results", "prompt_templates", "user_favorites",
-        "template_uses", "sessions", "reset_links",
+        "template_uses", "template_reports", "publications", "hidden_templates", "sessions", "reset_links",
     ];
 
     // One row each, or few small ones: not paged, and their ids are not their own.

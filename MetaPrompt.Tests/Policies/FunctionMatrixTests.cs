@@ -14,55 +14,84 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.add_data_protection_key(text, text)                                            -     -              execute
         internal.applied_migrations()                                                           -     -              execute
         internal.avatar_url_follows()                                                           -     -              -
+        internal.band(integer, bigint, bigint, bigint)                                          -     -              -
+        internal.bands(bigint[])                                                                -     -              -
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
         internal.confirm_sign_up(bytea)                                                         -     -              execute
         internal.count_favorite()                                                               -     -              -
+        internal.count_publication(uuid, uuid)                                                  -     -              -
         internal.count_use(uuid)                                                                -     execute        -
         internal.create_local_account(text, text, text)                                         -     -              execute
         internal.create_pending_sign_up(text, text, text, bytea)                                -     -              execute
         internal.create_reset_link(text, bytea)                                                 -     -              execute
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
+        internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_session(bytea)                                                            -     -              execute
+        internal.fingerprint_follows()                                                          -     -              -
         internal.fold_counters()                                                                -     -              execute
         internal.forget_last_sign_in(bytea)                                                     -     -              execute
         internal.gallery_categories()                                                           exec  execute        -
         internal.gallery_follows_author()                                                       -     -              -
         internal.gallery_follows_prompt()                                                       -     -              -
         internal.gallery_follows_template()                                                     -     -              -
+        internal.guard_public_prompt()                                                          -     -              -
+        internal.guard_template()                                                               -     -              -
+        internal.hide_template(uuid, text)                                                      -     execute        -
         internal.is_administrator()                                                             exec  execute        -
+        internal.is_hidden(uuid)                                                                -     execute        -
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_reset(bytea)                                                               -     -              execute
         internal.mirror_changed_address()                                                       -     -              -
         internal.mirror_deleted_account()                                                       -     -              -
         internal.mirror_new_account()                                                           -     -              -
+        internal.moderation_count()                                                             -     execute        -
+        internal.moderation_items(boolean, timestamp with time zone, uuid, integer)             -     execute        -
+        internal.moderation_notice(uuid)                                                        -     execute        -
+        internal.near_templates(uuid)                                                           -     execute        -
+        internal.normalised_text(text)                                                          -     -              -
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
+        internal.own_report(uuid)                                                               -     execute        -
         internal.parse_search(text)                                                             -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
         internal.purge_accounts()                                                               -     -              execute
         internal.purge_deleted_prompts()                                                        -     -              execute
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
+        internal.read_moderation_log(text, uuid, uuid, bigint, integer)                         -     execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.record_local_sign_in(uuid, text)                                               -     -              execute
+        internal.refresh_fingerprint(uuid)                                                      -     -              -
         internal.refresh_gallery(uuid)                                                          -     -              -
+        internal.refuse_change()                                                                -     -              -
+        internal.refuse_copy(uuid, text)                                                        -     -              -
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
+        internal.report_template(uuid, character varying, text)                                 -     execute        -
+        internal.request_review(uuid, text)                                                     -     execute        -
+        internal.require_administrator()                                                        -     -              -
+        internal.restore_template(uuid, text)                                                   -     execute        -
         internal.revoke_session(bytea)                                                          -     -              execute
         internal.revoke_sessions(uuid, bytea)                                                   -     -              execute
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
         internal.search_text(text)                                                              -     -              -
         internal.set_local_password(uuid, text)                                                 -     -              execute
+        internal.shingles(text)                                                                 -     -              -
+        internal.show_again(internal.hidden_templates)                                          -     -              -
+        internal.suggest_terms(uuid)                                                            -     execute        -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
+        internal.undo_moderation(bigint)                                                        -     execute        -
         internal.use_reset_link(bytea, text)                                                    -     -              execute
+        internal.withdraw_report(uuid)                                                          -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.dismiss_reports(uuid, text)                                                      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
         public.gallery_categories()                                                             exec  execute        -
@@ -70,12 +99,26 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.get_avatar(uuid)                                                                 exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
+        public.hide_template(uuid, text)                                                        -     execute        -
         public.increment_likes_count(uuid)                                                      -     -              -
         public.increment_uses_count(uuid)                                                       -     execute        -
         public.is_administrator()                                                               exec  execute        -
-        public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
+        public.moderation_count()                                                               -     execute        -
+        public.moderation_items(boolean, timestamp with time zone, uuid, integer)               -     execute        -
+        public.moderation_notice(uuid)                                                          -     execute        -
+        public.near_templates(uuid)                                                             -     execute        -
+        public.own_report(uuid)                                                                 -     execute        -
+        public.publish_prompt(uuid, character varying, text[], text, text)                      -     execute        -
+        public.read_moderation_log(text, uuid, uuid, bigint, integer)                           -     execute        -
+        public.report_template(uuid, character varying, text)                                   -     execute        -
+        public.request_review(uuid, text)                                                       -     execute        -
+        public.restore_template(uuid, text)                                                     -     execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.suggest_terms(uuid)                                                              -     execute        -
+        public.undo_moderation(bigint)                                                          -     execute        -
+        public.unpublish_prompt(uuid)                                                           -     execute        -
         public.use_template(uuid)                                                               -     execute        -
+        public.withdraw_report(uuid)                                                            -     execute        -
 
         """;
 

@@ -33,6 +33,7 @@ internal sealed class Scene
           (@PublicTemplate, @PublicPrompt, @Person, 'Writing'), (@PrivateTemplate, @PrivatePrompt, @Person, 'Writing');
         insert into public.user_avatars (user_id, media_type, image) values (@Person, 'image/png', '\x01');
         insert into internal.template_uses (template_id, user_id) values (@PublicTemplate, @Person);
+        insert into public.template_reports (prompt_id, user_id, reason) values (@PublicPrompt, @Person, 'spam');
         """;
 
     private readonly TestDatabase _database;
