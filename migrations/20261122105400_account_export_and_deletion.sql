@@ -84,6 +84,21 @@ begin
           select * from public.collections c
           where c.owner_id = export_account.user_id and (after_id is null or c.id > after_id)
           order by c.id limit size) t;
+    when 'template_reports' then
+      return query select t.id, to_jsonb(t) - 'resolved_by' from (
+          select * from public.template_reports r
+          where r.user_id = export_account.user_id and (after_id is null or r.id > after_id)
+          order by r.id limit size) t;
+    when 'publications' then
+      return query select t.prompt_id, to_jsonb(t) from (
+          select * from internal.publications p
+          where p.user_id = export_account.user_id and (after_id is null or p.prompt_id > after_id)
+          order by p.prompt_id limit size) t;
+    when 'hidden_templates' then
+      return query select t.prompt_id, to_jsonb(t) - 'log_id' from (
+          select * from internal.hidden_templates h
+          where h.owner_id = export_account.user_id and (after_id is null or h.prompt_id > after_id)
+          order by h.prompt_id limit size) t;
     when 'sessions' then
       return query select export_account.user_id, jsonb_build_object('created_at', s.created_at, 'last_seen_at', s.last_seen_at,
           'expires_at', s.expires_at, 'revoked_at', s.revoked_at, 'user_agent', s.user_agent)

@@ -24,7 +24,8 @@ public sealed class PromptQueries(Db db)
         """
         -- prompts.find
         select p.id, p.user_id, p.title, p.goal, p.template, p.variables::text, p.is_public, p.created_at, p.updated_at,
-          p.deleted_at, p.origin_template_id, t.id as template_id, t.category, coalesce(t.tags, '{}') as tags
+          p.deleted_at, p.origin_template_id, t.id as template_id, t.category, coalesce(t.tags, '{}') as tags,
+          coalesce(t.unlisted, false) as unlisted, t.hidden_at
         from public.prompts p
         left join public.prompt_templates t on t.prompt_id = p.id
         where p.id = @Id and p.user_id = (select auth.uid())
@@ -44,7 +45,7 @@ public sealed class PromptQueries(Db db)
         """
         -- prompts.page
         select p.id, p.title, left(p.goal, 300) as goal, p.variables::text, p.is_public, p.created_at, p.updated_at,
-          t.id as template_id,
+          t.id as template_id, coalesce(t.unlisted, false) as unlisted, t.hidden_at,
           (select count(*)::int from public.test_results r where r.prompt_id = p.id) as tests
         from public.prompts p
         left join public.prompt_templates t on t.prompt_id = p.id

@@ -27,6 +27,34 @@ public sealed record Prompt
 
     public string? Category { get; init; }
     public string[] Tags { get; init; } = [];
+
+    /// <summary>Whether whoever has the link reads it though it is not public.</summary>
+    public bool Unlisted { get; init; }
+
+    /// <summary>Set where a moderator hid it.</summary>
+    public DateTime? HiddenAt { get; init; }
+
+    /// <summary>Who sees it, where it is not hidden.</summary>
+    public PromptVisibility Visibility => PromptVisibilities.Of(IsPublic, Unlisted, HiddenAt);
+}
+
+/// <summary>Who sees a prompt.</summary>
+public enum PromptVisibility
+{
+    /// <summary>Its owner.</summary>
+    Private,
+
+    /// <summary>Whoever has the link.</summary>
+    Unlisted,
+
+    /// <summary>Everybody: it is in the gallery.</summary>
+    Public,
+}
+
+internal static class PromptVisibilities
+{
+    public static PromptVisibility Of(bool isPublic, bool unlisted, DateTime? hiddenAt) =>
+        hiddenAt is not null ? PromptVisibility.Private : isPublic ? PromptVisibility.Public : unlisted ? PromptVisibility.Unlisted : PromptVisibility.Private;
 }
 
 /// <summary>A row of the list of one's own prompts.</summary>
@@ -43,6 +71,15 @@ public sealed record PromptListItem
     public required DateTime CreatedAt { get; init; }
     public required DateTime UpdatedAt { get; init; }
     public Guid? TemplateId { get; init; }
+
+    /// <inheritdoc cref="Prompt.Unlisted"/>
+    public bool Unlisted { get; init; }
+
+    /// <inheritdoc cref="Prompt.HiddenAt"/>
+    public DateTime? HiddenAt { get; init; }
+
+    /// <inheritdoc cref="Prompt.Visibility"/>
+    public PromptVisibility Visibility => PromptVisibilities.Of(IsPublic, Unlisted, HiddenAt);
 
     /// <summary>How many test results are kept of it.</summary>
     public required int Tests { get; init; }

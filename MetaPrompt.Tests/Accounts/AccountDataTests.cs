@@ -233,6 +233,12 @@ public sealed class AccountDataTests : IAsyncLifetime
         await _database.OwnerAsync("insert into internal.template_uses (user_id, template_id) values (@u, @t)", ("u", other), ("t", template));
         await _database.OwnerAsync("insert into public.user_favorites (user_id, template_id) values (@u, @t)", ("u", other), ("t", template));
         await _database.OwnerAsync("insert into internal.administrators (user_id) values (@u)", ("u", user));
+        await _database.OwnerAsync("insert into public.template_reports (prompt_id, user_id, reason, details) values (@p, @u, 'spam', @m)", ("p", prompt), ("u", user), ("m", mark));
+        await _database.OwnerAsync(
+            """
+            insert into internal.hidden_templates (prompt_id, template_id, owner_id, reason, log_id, was_public, was_unlisted)
+            values (gen_random_uuid(), gen_random_uuid(), @u, @m, 1, true, false)
+            """, ("u", user), ("m", mark));
         await _database.OwnerAsync("insert into internal.reset_links (token_hash, user_id, expires_at) values (sha256(@m::bytea), @u, now())", ("m", System.Text.Encoding.UTF8.GetBytes(mark)), ("u", user));
         await _database.OwnerAsync("insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @u, @g, 'Goal', '{}')", ("u", user), ("g", $"{mark} draft"));
         await _database.OwnerAsync("insert into internal.following_visits (user_id, visited_at, seen_at) values (@u, now(), now())", ("u", user));

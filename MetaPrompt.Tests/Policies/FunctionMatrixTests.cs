@@ -17,6 +17,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.applied_migrations()                                                           -     -              execute
         internal.author_cards(uuid, text, text, uuid, integer)                                  exec  execute        -
         internal.avatar_url_follows()                                                           -     -              -
+        internal.band(integer, bigint, bigint, bigint)                                          -     -              -
+        internal.bands(bigint[])                                                                -     -              -
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
         internal.collection_cards(uuid, integer, uuid, integer)                                 exec  execute        -
@@ -27,6 +29,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.count_favorite()                                                               -     -              -
         internal.count_gallery_labels()                                                         -     -              -
         internal.count_gallery_rows()                                                           -     -              -
+        internal.count_publication(uuid, uuid)                                                  -     -              -
         internal.count_use(uuid)                                                                -     execute        -
         internal.create_local_account(text, text, text)                                         -     -              execute
         internal.create_pending_sign_up(text, text, text, bytea)                                -     -              execute
@@ -35,6 +38,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.delete_account(uuid, bytea)                                                    -     -              execute
         internal.drop_gone_favorites()                                                          -     execute        -
         internal.end_deleted_collections()                                                      -     -              -
+        internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
@@ -47,6 +51,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_session(bytea)                                                            -     -              execute
+        internal.fingerprint_follows()                                                          -     -              -
         internal.fold_counters()                                                                -     -              execute
         internal.fold_gallery_counts()                                                          -     -              execute
         internal.fold_text(text)                                                                -     -              -
@@ -63,6 +68,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.gallery_largest(text, integer)                                                 -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.learn_search_words(integer)                                                    -     -              execute
+        internal.guard_public_prompt()                                                          -     -              -
+        internal.guard_template()                                                               -     -              -
+        internal.hide_template(uuid, text)                                                      -     execute        -
+        internal.is_administrator()                                                             exec  execute        -
+        internal.is_hidden(uuid)                                                                -     execute        -
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.limit_drafts()                                                                 -     -              -
         internal.limit_collections()                                                            -     -              -
@@ -77,6 +87,13 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.note_following_visit(boolean)                                                  -     execute        -
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.own_collections(uuid)                                                          -     execute        -
+        internal.moderation_count()                                                             -     execute        -
+        internal.moderation_items(boolean, timestamp with time zone, uuid, integer)             -     execute        -
+        internal.moderation_notice(uuid)                                                        -     execute        -
+        internal.near_templates(uuid)                                                           -     execute        -
+        internal.normalised_text(text)                                                          -     -              -
+        internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
+        internal.own_report(uuid)                                                               -     execute        -
         internal.parse_search(text)                                                             -     -              -
         internal.place_in_collection()                                                          -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
@@ -90,6 +107,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_avatar(uuid)                                                              exec  execute        -
         internal.read_marks(text)                                                               exec  execute        -
         internal.read_collection(uuid)                                                          exec  execute        -
+        internal.read_moderation_log(text, uuid, uuid, bigint, integer)                         -     execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.read_template_context(uuid)                                                    exec  execute        -
         internal.read_template_counts(uuid)                                                     exec  execute        -
@@ -98,9 +116,16 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_template_versions(uuid)                                                   exec  execute        -
         internal.record_local_sign_in(uuid, text)                                               -     -              execute
         internal.refresh_galleries(uuid[])                                                      -     -              -
+        internal.refresh_fingerprint(uuid)                                                      -     -              -
         internal.refresh_gallery(uuid)                                                          -     -              -
+        internal.refuse_change()                                                                -     -              -
+        internal.refuse_copy(uuid, text)                                                        -     -              -
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
         internal.replace_word(text, text, text)                                                 -     -              -
+        internal.report_template(uuid, character varying, text)                                 -     execute        -
+        internal.request_review(uuid, text)                                                     -     execute        -
+        internal.require_administrator()                                                        -     -              -
+        internal.restore_template(uuid, text)                                                   -     execute        -
         internal.revoke_session(bytea)                                                          -     -              execute
         internal.revoke_sessions(uuid, bytea)                                                   -     -              execute
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
@@ -129,6 +154,16 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.count_favorites()                                                                -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
+        internal.shingles(text)                                                                 -     -              -
+        internal.show_again(internal.hidden_templates)                                          -     -              -
+        internal.suggest_terms(uuid)                                                            -     execute        -
+        internal.touch_updated_at()                                                             -     -              -
+        internal.trending(integer, timestamp with time zone)                                    -     -              -
+        internal.undo_moderation(bigint)                                                        -     execute        -
+        internal.use_reset_link(bytea, text)                                                    -     -              execute
+        internal.withdraw_report(uuid)                                                          -     execute        -
+        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.dismiss_reports(uuid, text)                                                      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
         public.followed_authors(integer)                                                        -     execute        -
@@ -163,6 +198,26 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.suggested_authors(integer)                                                       -     execute        -
         public.use_template(uuid)                                                               -     execute        -
         public.visit_following(boolean)                                                         -     execute        -
+        public.hide_template(uuid, text)                                                        -     execute        -
+        public.increment_likes_count(uuid)                                                      -     -              -
+        public.increment_uses_count(uuid)                                                       -     execute        -
+        public.is_administrator()                                                               exec  execute        -
+        public.moderation_count()                                                               -     execute        -
+        public.moderation_items(boolean, timestamp with time zone, uuid, integer)               -     execute        -
+        public.moderation_notice(uuid)                                                          -     execute        -
+        public.near_templates(uuid)                                                             -     execute        -
+        public.own_report(uuid)                                                                 -     execute        -
+        public.publish_prompt(uuid, character varying, text[], text, text)                      -     execute        -
+        public.read_moderation_log(text, uuid, uuid, bigint, integer)                           -     execute        -
+        public.report_template(uuid, character varying, text)                                   -     execute        -
+        public.request_review(uuid, text)                                                       -     execute        -
+        public.restore_template(uuid, text)                                                     -     execute        -
+        public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.suggest_terms(uuid)                                                              -     execute        -
+        public.undo_moderation(bigint)                                                          -     execute        -
+        public.unpublish_prompt(uuid)                                                           -     execute        -
+        public.use_template(uuid)                                                               -     execute        -
+        public.withdraw_report(uuid)                                                            -     execute        -
 
         """;
 

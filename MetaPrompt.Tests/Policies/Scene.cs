@@ -36,6 +36,7 @@ internal sealed class Scene
         insert into internal.template_uses (template_id, user_id) values (@PublicTemplate, @Person);
         insert into internal.following_visits (user_id, visited_at, seen_at) values (@Person, now(), now());
         insert into public.collections (id, owner_id, name) values (@Collection, @Person, 'Kept');
+        insert into public.template_reports (prompt_id, user_id, reason) values (@PublicPrompt, @Person, 'spam');
         """;
 
     private readonly TestDatabase _database;

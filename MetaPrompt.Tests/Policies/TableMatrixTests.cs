@@ -11,6 +11,7 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
     // Owner and bystander have four prompts each (one of them published), two answers, one result, two templates, one
     // favorite, one picture (23505: no second one) and one collection with one template, and follow each other (23514: nobody
     // follows themselves); the stranger has an account only.
+    // favorite, one report and one picture (23505: no second one); the stranger has an account only.
     private const string Expected =
         """
         table                                  verb      anon   owner  stranger  no claims  app login
@@ -64,11 +65,26 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.gallery_tier                  update    42501  42501  42501     42501      42501
         internal.gallery_tier                  delete    42501  42501  42501     42501      42501
         internal.gallery_tier                  truncate  42501  42501  42501     42501      42501
+        internal.hidden_templates              select    42501  42501  42501     42501      42501
+        internal.hidden_templates              insert    42501  42501  42501     42501      42501
+        internal.hidden_templates              update    42501  42501  42501     42501      42501
+        internal.hidden_templates              delete    42501  42501  42501     42501      42501
+        internal.hidden_templates              truncate  42501  42501  42501     42501      42501
+        internal.moderation_log                select    42501  42501  42501     42501      42501
+        internal.moderation_log                insert    42501  42501  42501     42501      42501
+        internal.moderation_log                update    42501  42501  42501     42501      42501
+        internal.moderation_log                delete    42501  42501  42501     42501      42501
+        internal.moderation_log                truncate  42501  42501  42501     42501      42501
         internal.pending_sign_ups              select    42501  42501  42501     42501      42501
         internal.pending_sign_ups              insert    42501  42501  42501     42501      42501
         internal.pending_sign_ups              update    42501  42501  42501     42501      42501
         internal.pending_sign_ups              delete    42501  42501  42501     42501      42501
         internal.pending_sign_ups              truncate  42501  42501  42501     42501      42501
+        internal.publications                  select    42501  42501  42501     42501      42501
+        internal.publications                  insert    42501  42501  42501     42501      42501
+        internal.publications                  update    42501  42501  42501     42501      42501
+        internal.publications                  delete    42501  42501  42501     42501      42501
+        internal.publications                  truncate  42501  42501  42501     42501      42501
         internal.reset_links                   select    42501  42501  42501     42501      42501
         internal.reset_links                   insert    42501  42501  42501     42501      42501
         internal.reset_links                   update    42501  42501  42501     42501      42501
@@ -99,6 +115,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.starter_templates             update    42501  42501  42501     42501      42501
         internal.starter_templates             delete    42501  42501  42501     42501      42501
         internal.starter_templates             truncate  42501  42501  42501     42501      42501
+        internal.template_fingerprints         select    42501  42501  42501     42501      42501
+        internal.template_fingerprints         insert    42501  42501  42501     42501      42501
+        internal.template_fingerprints         update    42501  42501  42501     42501      42501
+        internal.template_fingerprints         delete    42501  42501  42501     42501      42501
+        internal.template_fingerprints         truncate  42501  42501  42501     42501      42501
         internal.template_uses                 select    42501  42501  42501     42501      42501
         internal.template_uses                 insert    42501  42501  42501     42501      42501
         internal.template_uses                 update    42501  42501  42501     42501      42501
@@ -144,6 +165,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.template_versions               update    42501  42501  42501     42501      42501
         public.template_versions               delete    42501  1      0         0          42501
         public.template_versions               truncate  42501  42501  42501     42501      42501
+        public.template_reports                select    42501  1      0         0          42501
+        public.template_reports                insert    42501  42501  42501     42501      42501
+        public.template_reports                update    42501  42501  42501     42501      42501
+        public.template_reports                delete    42501  42501  42501     42501      42501
+        public.template_reports                truncate  42501  42501  42501     42501      42501
         public.test_results                    select    42501  1      0         0          42501
         public.test_results                    insert    42501  1      42501     42501      42501
         public.test_results                    update    42501  42501  42501     42501      42501
