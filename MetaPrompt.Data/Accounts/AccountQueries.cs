@@ -21,6 +21,18 @@ public sealed class AccountQueries(Db db)
     /// <summary>The parts of a person's data, in the order of the download.</summary>
     public static IReadOnlyList<string> Sections { get; } =
     [
+        "account", "profile", "avatar", "prompts", "prompt_answers", "prompt_drafts", "test_results", "prompt_templates",
+        "template_versions", "user_favorites", "template_uses", "follows", "following_visits", "collections", "template_reports",
+        "publications", "hidden_templates", "sessions", "reset_links",
+    ];
+
+    // One row each, or few small ones: not paged, and their ids are not their own.
+    private static readonly HashSet<string> Unpaged = ["account", "profile", "avatar", "following_visits", "sessions", "reset_links"];
+
+    /// <summary>Every row of one section as JSON, fetched page by page: memory holds one page, however much there is.</summary>
+    public async IAsyncEnumerable<string> ExportAsync(
+        Guid userId, string section, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         // A test result may be megabytes, so may a draft; a collection comes with all that is in it.
         var size = section is "test_results" or "prompt_drafts" or "collections" ? 20 : 200;
         Guid? after = null;
