@@ -5,12 +5,14 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace MetaPrompt.Tests;
 
-/// <summary>Runs the tests; with <c>bench</c> as first argument the measurements instead.</summary>
+/// <summary>Runs the tests; with <c>bench</c> as first argument the measurements instead, with <c>bench-data</c> and sizes
+/// the generated galleries to look into.</summary>
 internal static class TestProgram
 {
     public static Task<int> Main(string[] args) => args switch
     {
         ["bench", .. var names] => Benchmarks.RunAsync(names),
+        ["bench-data", .. var sizes] => BenchServer.HoldAsync(sizes),
         [DatabaseHost.Verb, var folder] => DatabaseHost.RunAsync(folder),
         _ when args.Any(argument => argument is "-automated" or "@@") => ConsoleRunner.Run(args),
         _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),

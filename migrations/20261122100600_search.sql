@@ -176,12 +176,13 @@ do $orders$
 declare
   found record;
 begin
+  -- own: an author's templates are read through an index of this order, or sorted where it has none.
   for found in
     select * from (values
-      ('likes', 'popular', 'bigint', 'popular_id'),
-      ('uses', 'uses_count', 'integer', 'uses_id'),
-      ('trending', 'trending', 'double precision', 'trending_id'),
-      ('newest', 'published_at', 'timestamptz', 'published_id')) as o (name, key, type, tier_id)
+      ('likes', 'popular', 'bigint', 'popular_id', 'not materialized'),
+      ('uses', 'uses_count', 'integer', 'uses_id', 'materialized'),
+      ('trending', 'trending', 'double precision', 'trending_id', 'materialized'),
+      ('newest', 'published_at', 'timestamptz', 'published_id', 'not materialized')) as o (name, key, type, tier_id, own)
   loop
     execute format(
       $function$
@@ -208,7 +209,7 @@ begin
   if wanted is null then
     if author_filter is not null then
       return array(
-        with own as materialized (
+        with own as %5$s (
           select r.template_id, r.%2$I as key from internal.gallery_ranks r
           where r.author_id = author_filter and (category_filter is null or r.category = category_filter)
             and (after_id is null or (r.%2$I, r.template_id) < (place, after_id)))
@@ -282,7 +283,7 @@ begin
     order by r.%2$I desc, r.template_id desc limit page_size);
 end
 $body$
-      $function$, found.name, found.key, found.type, found.tier_id);
+      $function$, found.name, found.key, found.type, found.tier_id, found.own);
     execute format(
       'comment on function internal.find_by_%1$s(tsquery, text, uuid, text, uuid, integer, uuid[]) is %2$L',
       found.name, format(
@@ -308,10 +309,14 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  many constant integer := 2000;
+  -- Titles that are compared at most, and candidates that are enough.
+  many constant integer := 500;
+  enough constant integer := 60;
+  tier internal.gallery_tier;
   named uuid[];
   spoken uuid[];
-  matches integer;
+  liked uuid[];
+  matches integer := 0;
   -- Where the title's words are all that is asked for, what matches the title matches.
   simple boolean := wanted = titled;
 begin
@@ -325,44 +330,63 @@ begin
     named := named || array(
       select g.template_id from internal.gallery g
       where g.title_document @@ internal.exact_search('', rank_best.title_key) and g.title_document @@ titled
-        and (simple or g.document @@ wanted)
-        and (category_filter is null or g.category = category_filter)
+        and (simple or g.document @@ wanted) and (category_filter is null or g.category = category_filter)
       order by g.popular desc, g.template_id desc limit 50);
-    -- Titles with the query in them, the shortest first: it covers most of them.
-    with matching as materialized (
-      select g.template_id, g.popular, g.title_words from internal.gallery g
-      where g.title_document @@ titled and (simple or g.document @@ wanted)
-        and (category_filter is null or g.category = category_filter)
-      limit many)
-    select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit 200),
-      (select count(*) from matching)
-    into spoken, matches;
-    if matches = many then
-      -- A word of very many titles: the most liked of them, among the thousand most liked templates.
-      spoken := array(
+    -- Titles with the query in them: the shortest, of which it covers most, and the most liked; of the hot ones only where
+    -- there are too many of all.
+    select t.* into tier from internal.gallery_tier t where t.purpose = 'read';
+    if found then
+      with matching as materialized (
+        select g.template_id, g.popular, g.title_words from internal.gallery g
+        where g.hot and g.title_document @@ titled and (simple or g.document @@ wanted)
+          and (category_filter is null or g.category = category_filter)
+        limit many)
+      select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+        array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
+        (select count(*) from matching)
+      into spoken, liked, matches;
+    end if;
+    if matches < many then
+      with matching as materialized (
+        select g.template_id, g.popular, g.title_words from internal.gallery g
+        where g.title_document @@ titled and (simple or g.document @@ wanted)
+          and (category_filter is null or g.category = category_filter)
+        limit many)
+      select case when count(*) < many or spoken is null
+          then array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough) else spoken end,
+        case when count(*) < many or liked is null
+          then array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough) else liked end
+      into spoken, liked
+      from matching;
+    else
+      -- Of very many titles the most liked are among the most liked templates.
+      spoken := null;
+      liked := array(
         select g.template_id
-        from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 1000) r
+        from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 300) r
         cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
         where g.title_document @@ titled and (simple or g.document @@ wanted)
           and (category_filter is null or g.category = category_filter));
     end if;
   end if;
+  if coalesce(cardinality(named), 0) + coalesce(cardinality(liked), 0) < enough then
+    liked := liked || internal.find_by_likes(wanted, category_filter, author_filter, null, null, enough, null);
+  end if;
   return query
     select g.template_id,
       (case when lower(g.title) = lower(btrim(rank_best.query)) then 16 else 0 end
-        + case when titled is not null and g.title_document @@ titled then
-            4 + 4.0 * least(rank_best.title_words::numeric / g.title_words, 1) else 0 end
-        + 2 * ts_rank('{0.05, 0.2, 0.5, 1.0}', g.document, coalesce(titled, wanted), 1)::numeric
+        + case when titled is not null and g.title_document @@ titled
+          then 4 + 4.0 * least(rank_best.title_words::numeric / g.title_words, 1)
+            + ts_rank(g.title_document, titled, 1)::numeric
+          -- The whole text is read for few only: it is long.
+          else 2 * ts_rank('{0.05, 0.2, 0.5, 1.0}', g.document, coalesce(titled, wanted), 1)::numeric end
         + ln(1 + g.likes_count::numeric) / 12)::numeric(12, 6)
-    from (
-      select distinct c.id
-      from unnest(named || spoken || internal.find_by_likes(wanted, category_filter, author_filter, null, null, 100, null)) as c (id)
-    ) c
+    from (select distinct c.id from unnest(named || spoken || liked) as c (id)) c
     join internal.gallery g on g.template_id = c.id;
 end
 $$;
 comment on function internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid) is
-  'The templates that "best match" ranks, with their scores: up to 50 whose title is the query and 50 of just its words, 200 with it in the title (the shortest titles), 100 with it anywhere (the most liked). For internal.search_gallery, with its rights.';
+  'The templates that "best match" ranks, with their scores: up to 50 whose title is the query and 50 of just its words, 60 with it in the shortest titles and 60 in the most liked ones; and where these are few, 60 with it anywhere, the most liked. For internal.search_gallery, with its rights.';
 revoke all on function internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid) from public;
 
 -- Search -------------------------------------------------------------------------------------------------------------------

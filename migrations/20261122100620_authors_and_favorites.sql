@@ -79,9 +79,6 @@ create trigger follows_limit
   for each row execute function internal.limit_follows();
 
 -- Authors ------------------------------------------------------------------------------------------------------------------
--- Serves "most liked" of an author, and the sum of their likes without touching the table.
-create index gallery_author_likes_idx on internal.gallery (author_id, likes_count desc, template_id desc);
-
 create function internal.read_author(author_id uuid)
 returns table (id uuid, full_name varchar, avatar_url text, joined_at timestamptz, templates bigint, likes bigint, followers bigint)
 language sql
@@ -93,8 +90,9 @@ as $$
     (select count(*) from public.follows f where f.author_id = u.id)
   from public.users u
   join lateral (
-    select count(*) as templates, coalesce(sum(likes_count), 0)::bigint as likes
-    from internal.gallery where gallery.author_id = u.id
+    -- From the index that serves "most liked" of an author, without touching a table.
+    select count(*) as templates, coalesce(sum(r.popular >> 32), 0)::bigint as likes
+    from internal.gallery_ranks r where r.author_id = u.id
   ) g on g.templates > 0
   where u.id = read_author.author_id
 $$;
@@ -127,26 +125,34 @@ begin
   if sort = 'likes' then
     return query
       select g.template_id, g.title, g.goal, g.category, g.tags, g.variables, g.likes_count, g.uses_count,
-        g.author_id, g.author_name, g.published_at, g.likes_count::text
-      from internal.gallery g
-      where g.author_id = author_cards.author_id
-        and (g.likes_count, g.template_id) < (coalesce(after_value::integer, 2147483647), last)
-      order by g.likes_count desc, g.template_id desc
-      limit size;
+        g.author_id, g.author_name, g.published_at, page.popular::text
+      from (
+        select r.template_id, r.popular
+        from internal.gallery_ranks r
+        where r.author_id = author_cards.author_id
+          and (r.popular, r.template_id) < (coalesce(after_value::bigint, 9223372036854775807), last)
+        order by r.popular desc, r.template_id desc
+        limit size) page
+      join internal.gallery g on g.template_id = page.template_id
+      order by page.popular desc, page.template_id desc;
   else
     return query
       select g.template_id, g.title, g.goal, g.category, g.tags, g.variables, g.likes_count, g.uses_count,
-        g.author_id, g.author_name, g.published_at, g.published_at::text
-      from internal.gallery g
-      where g.author_id = author_cards.author_id
-        and (g.published_at, g.template_id) < (coalesce(after_value::timestamptz, 'infinity'), last)
-      order by g.published_at desc, g.template_id desc
-      limit size;
+        g.author_id, g.author_name, g.published_at, page.published_at::text
+      from (
+        select r.template_id, r.published_at
+        from internal.gallery_ranks r
+        where r.author_id = author_cards.author_id
+          and (r.published_at, r.template_id) < (coalesce(after_value::timestamptz, 'infinity'), last)
+        order by r.published_at desc, r.template_id desc
+        limit size) page
+      join internal.gallery g on g.template_id = page.template_id
+      order by page.published_at desc, page.template_id desc;
   end if;
 end
 $$;
 comment on function internal.author_cards(uuid, text, text, uuid, integer) is
-  'Definer: reads internal.gallery, which holds public templates only. Orders: likes, else newest; 1-100 rows.';
+  'Definer: reads internal.gallery, which holds public templates only. Orders: likes (then uses), else newest; 1-100 rows.';
 revoke all on function internal.author_cards(uuid, text, text, uuid, integer) from public;
 grant execute on function internal.author_cards(uuid, text, text, uuid, integer) to anon, authenticated;
 

@@ -195,7 +195,7 @@ set jit = off
 as $$
 declare
   -- What is read of the matches at most: more would take longer than the page.
-  many constant integer := 5000;
+  many constant integer := 3000;
   wanted tsquery;
   of_category tsquery := internal.exact_search('cat:', category_filter);
   of_tag tsquery := internal.exact_search('tag:', tag_filter);
@@ -226,6 +226,20 @@ begin
     end if;
   end if;
 
+  if category_filter is null and tag_filter is null then
+    -- One reading tells all.
+    return query
+      with matching as materialized (
+        select g.category, g.tags from internal.gallery g where g.document @@ wanted limit many + 1)
+      (select 'category', m.category::text, count(*) from matching m where m.category is not null
+       group by m.category order by count(*) desc, m.category limit 50)
+      union all
+      (select 'tag', l.tag, count(*) from matching m cross join lateral unnest(m.tags) as t (tag) cross join lateral lower(t.tag) as l (tag)
+       where l.tag <> '' group by l.tag order by count(*) desc, l.tag limit 50)
+      union all
+      select case when count(*) > many then 'capped' else 'total' end, '', least(count(*), many) from matching;
+    return;
+  end if;
   if categories = 0 then
     -- By category: whatever the category filter says.
     return query
@@ -244,7 +258,8 @@ begin
       limit many)
     select 'tag', l.tag, count(*)
     from matching m
-    cross join lateral (select distinct lower(t) as tag from unnest(m.tags) as t where t <> '') l
+    cross join lateral unnest(m.tags) as t (tag) cross join lateral lower(t.tag) as l (tag)
+    where l.tag <> ''
     group by l.tag order by count(*) desc, l.tag limit 50;
   select count(*) into total
   from (
@@ -261,7 +276,7 @@ begin
 end
 $$;
 comment on function internal.count_facets(text, text, text, uuid) is
-  'Definer: reads internal.gallery, which holds public templates only. Categories and tags of what matches the query and the other filter, of the first 5,000 matches; the total as "total", or as "capped" where there are more.';
+  'Definer: reads internal.gallery, which holds public templates only. Categories and tags of what matches the query and the other filter, of the first 3,000 matches; the total as "total", or as "capped" where there are more.';
 revoke all on function internal.count_facets(text, text, text, uuid) from public;
 grant execute on function internal.count_facets(text, text, text, uuid) to anon, authenticated;
 

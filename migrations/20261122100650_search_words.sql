@@ -134,7 +134,7 @@ as $$
     -- The word is not finished.
     (select w.word, ln(1 + w.templates) + 2
      from internal.search_words w
-     where is_last and length(wanted) >= 3 and starts_with(w.word, wanted) and w.word <> wanted
+     where is_last and length(wanted) >= 3 and w.word > wanted and w.word < wanted || chr(1114111)
      order by w.templates desc, w.word limit 3)
     union all
     -- A space is missing.

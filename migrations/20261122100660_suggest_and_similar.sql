@@ -33,7 +33,9 @@ begin
     from (
       select c.value, c.kind, c.templates, row_number() over (partition by c.kind order by c.templates desc, c.value) as place
       from internal.gallery_counts c
-      where c.kind in ('category', 'tag') and starts_with(lower(c.value) collate "C", lower(written)) and c.templates > 0) l
+      where c.kind in ('category', 'tag') and c.templates > 0
+        -- As "begins with", which no index serves where the beginning is a parameter.
+        and lower(c.value) collate "C" >= lower(written) and lower(c.value) collate "C" < lower(written) || chr(1114111)) l
     where l.place <= greatest(1, size / 4)
     order by l.kind, l.place
     limit size - 1;
@@ -104,7 +106,7 @@ set jit = off
 as $$
 declare
   -- A word of more titles than this (among the hot ones where there are any) tells little.
-  frequent constant integer := 200;
+  frequent constant integer := 100;
   size integer := least(greatest(coalesce(row_limit, 6), 1), 24);
   this internal.gallery;
   tiered boolean := exists (select from internal.gallery_tier t where t.purpose = 'read');
@@ -124,7 +126,7 @@ begin
     from unnest(tsvector_to_array(this.title_document)) as k (lexeme)
     cross join lateral regexp_split_to_table(substr(k.lexeme, 4), ' ') as w (word)
     where starts_with(k.lexeme, 'is:') and w.word <> ''
-    limit 12
+    limit 8
   loop
     select count(*) into titles from (
       select from internal.gallery g
@@ -139,12 +141,13 @@ begin
 
   -- Those with a rare word of the title in theirs, and the most liked ones with the same tags or the same category.
   if rare is not null then
-    ids := array(select g.template_id from internal.gallery g where g.title_document @@ rare limit 500);
+    ids := array(select g.template_id from internal.gallery g where g.title_document @@ rare limit 200);
   end if;
-  foreach word in array this.tags[1:4] loop
-    ids := ids || internal.find_by_likes(internal.exact_search('tag:', word), null, null, null, null, 40, null);
-  end loop;
-  ids := ids || internal.find_by_likes(null, this.category, null, null, null, 40, null);
+  if cardinality(this.tags) > 0 then
+    select (string_agg(internal.exact_search('tag:', t)::text, ' | '))::tsquery into rare from unnest(this.tags) as t;
+    ids := ids || internal.find_by_likes(rare, null, null, null, null, 60, null);
+  end if;
+  ids := ids || internal.find_by_likes(null, this.category, null, null, null, 20, null);
   return query
     select g.template_id, g.title, g.goal, g.category, g.tags, g.variables, g.likes_count, g.uses_count,
       g.author_id, g.author_name, g.published_at, s.score::text

@@ -64,7 +64,7 @@ begin
       select f.author_id
       from public.follows f
       cross join lateral (
-        select g.published_at, g.template_id from internal.gallery g
+        select g.published_at, g.template_id from internal.gallery_ranks g
         where g.author_id = f.author_id and (g.published_at, g.template_id) < (last, last_id)
         order by g.published_at desc, g.template_id desc limit 1
       ) newest
@@ -75,7 +75,7 @@ begin
       select p.template_id, p.published_at
       from front
       cross join lateral (
-        select g.template_id, g.published_at from internal.gallery g
+        select g.template_id, g.published_at from internal.gallery_ranks g
         where g.author_id = front.author_id and (g.published_at, g.template_id) < (last, last_id)
         order by g.published_at desc, g.template_id desc limit size
       ) p
@@ -115,7 +115,7 @@ as $$
   select u.id, u.full_name, u.avatar_url, n.newest_at
   from public.follows f
   join public.users u on u.id = f.author_id
-  cross join lateral (select max(g.published_at) as newest_at from internal.gallery g where g.author_id = u.id) n
+  cross join lateral (select max(g.published_at) as newest_at from internal.gallery_ranks g where g.author_id = u.id) n
   where f.follower_id = (select auth.uid())
   order by n.newest_at desc nulls last, u.id
   limit least(greatest(coalesce(page_size, 1000), 1), 1000)
@@ -146,7 +146,9 @@ as $$
   select u.id, u.full_name, u.avatar_url, m.templates, m.likes
   from (
     select t.author_id, count(*) as templates, sum(t.likes_count) as likes
-    from (select g.author_id, g.likes_count from internal.gallery g order by g.likes_count desc, g.template_id desc limit 300) t
+    from (
+      select g.author_id, g.popular >> 32 as likes_count from internal.gallery_ranks g
+      order by g.popular desc, g.template_id desc limit 300) t
     group by t.author_id
   ) m
   join public.users u on u.id = m.author_id

@@ -33,9 +33,9 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
         public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
         public.prompts authenticated update: title goal template variables is_public deleted_at
+        public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.template_versions anon select: id template_id number title goal template variables note created_at
         public.template_versions authenticated select: id template_id number title goal template variables note created_at
-        public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.test_results authenticated insert: prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error
         public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error
         public.user_avatars authenticated insert: user_id media_type image
@@ -45,6 +45,7 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.user_favorites authenticated select: user_id template_id created_at
         public.users authenticated select: id email full_name avatar_url created_at updated_at
         public.users authenticated update: full_name avatar_url
+
 
         """;
 

@@ -23,9 +23,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.clear_sign_ins(bytea)                                                          -     -              execute
         internal.collection_cards(uuid, integer, uuid, integer)                                 exec  execute        -
         internal.confirm_sign_up(bytea)                                                         -     -              execute
+        internal.count_daily(uuid, date)                                                        -     execute        -
         internal.count_draft_revision()                                                         -     -              -
         internal.count_facets(text, text, text, uuid)                                           exec  execute        -
-        internal.count_daily(uuid, date)                                                        -     execute        -
         internal.count_favorite()                                                               -     -              -
         internal.count_gallery_labels()                                                         -     -              -
         internal.count_gallery_rows()                                                           -     -              -
@@ -36,17 +36,17 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.create_reset_link(text, bytea)                                                 -     -              execute
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
+        internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.drop_gone_favorites()                                                          -     execute        -
         internal.end_deleted_collections()                                                      -     -              -
-        internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
+        internal.favorite_counts()                                                              -     execute        -
         internal.find_by_likes(tsquery, text, uuid, text, uuid, integer, uuid[])                -     -              -
         internal.find_by_newest(tsquery, text, uuid, text, uuid, integer, uuid[])               -     -              -
         internal.find_by_trending(tsquery, text, uuid, text, uuid, integer, uuid[])             -     -              -
         internal.find_by_uses(tsquery, text, uuid, text, uuid, integer, uuid[])                 -     -              -
-        internal.favorite_counts()                                                              -     execute        -
         internal.find_favorites(text, text, text, uuid, integer)                                -     execute        -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
@@ -66,16 +66,15 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.gallery_follows_templates()                                                    -     -              -
         internal.gallery_labels(text, text[])                                                   -     -              -
         internal.gallery_largest(text, integer)                                                 -     -              -
-        internal.is_administrator()                                                             exec  execute        -
-        internal.learn_search_words(integer)                                                    -     -              execute
         internal.guard_public_prompt()                                                          -     -              -
         internal.guard_template()                                                               -     -              -
         internal.hide_template(uuid, text)                                                      -     execute        -
         internal.is_administrator()                                                             exec  execute        -
         internal.is_hidden(uuid)                                                                -     execute        -
+        internal.learn_search_words(integer)                                                    -     -              execute
         internal.lease_remote_session(bytea)                                                    -     -              execute
-        internal.limit_drafts()                                                                 -     -              -
         internal.limit_collections()                                                            -     -              -
+        internal.limit_drafts()                                                                 -     -              -
         internal.limit_follows()                                                                -     -              -
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
@@ -83,16 +82,15 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.mirror_changed_address()                                                       -     -              -
         internal.mirror_deleted_account()                                                       -     -              -
         internal.mirror_new_account()                                                           -     -              -
-        internal.move_gallery_tier(integer)                                                     -     -              execute
-        internal.note_following_visit(boolean)                                                  -     execute        -
-        internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
-        internal.own_collections(uuid)                                                          -     execute        -
         internal.moderation_count()                                                             -     execute        -
         internal.moderation_items(boolean, timestamp with time zone, uuid, integer)             -     execute        -
         internal.moderation_notice(uuid)                                                        -     execute        -
+        internal.move_gallery_tier(integer)                                                     -     -              execute
         internal.near_templates(uuid)                                                           -     execute        -
         internal.normalised_text(text)                                                          -     -              -
+        internal.note_following_visit(boolean)                                                  -     execute        -
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
+        internal.own_collections(uuid)                                                          -     execute        -
         internal.own_report(uuid)                                                               -     execute        -
         internal.parse_search(text)                                                             -     -              -
         internal.place_in_collection()                                                          -     -              -
@@ -105,8 +103,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid)                   -     -              -
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
-        internal.read_marks(text)                                                               exec  execute        -
         internal.read_collection(uuid)                                                          exec  execute        -
+        internal.read_marks(text)                                                               exec  execute        -
         internal.read_moderation_log(text, uuid, uuid, bigint, integer)                         -     execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.read_template_context(uuid)                                                    exec  execute        -
@@ -115,8 +113,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_template_version(uuid, integer)                                           exec  execute        -
         internal.read_template_versions(uuid)                                                   exec  execute        -
         internal.record_local_sign_in(uuid, text)                                               -     -              execute
-        internal.refresh_galleries(uuid[])                                                      -     -              -
         internal.refresh_fingerprint(uuid)                                                      -     -              -
+        internal.refresh_galleries(uuid[])                                                      -     -              -
         internal.refresh_gallery(uuid)                                                          -     -              -
         internal.refuse_change()                                                                -     -              -
         internal.refuse_copy(uuid, text)                                                        -     -              -
@@ -132,37 +130,33 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.search_terms(text)                                                             -     -              -
         internal.search_text(text)                                                              -     -              -
         internal.set_local_password(uuid, text)                                                 -     -              execute
+        internal.shingles(text)                                                                 -     -              -
+        internal.show_again(internal.hidden_templates)                                          -     -              -
         internal.similar_cards(uuid, integer)                                                   exec  execute        -
-        internal.suggest_gallery(text, integer)                                                 exec  execute        -
-        internal.title_key(tsvector, tsvector)                                                  -     -              -
         internal.suggest_authors(integer)                                                       -     execute        -
+        internal.suggest_gallery(text, integer)                                                 exec  execute        -
+        internal.suggest_terms(uuid)                                                            -     execute        -
+        internal.title_key(tsvector, tsvector)                                                  -     -              -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
+        internal.undo_moderation(bigint)                                                        -     execute        -
         internal.unspaced_signs()                                                               -     -              -
         internal.use_reset_link(bytea, text)                                                    -     -              execute
         internal.version_follows_prompt()                                                       -     -              -
         internal.version_follows_template()                                                     -     -              -
-        internal.write_template_version(uuid)                                                   -     -              -
-        public.copy_to_test(uuid)                                                               -     execute        -
+        internal.withdraw_report(uuid)                                                          -     execute        -
         internal.word_deletes(text)                                                             -     -              -
         internal.word_neighbours(text, boolean, integer)                                        -     -              -
         internal.words_search(regconfig, text, boolean)                                         -     -              -
+        internal.write_template_version(uuid)                                                   -     -              -
         public.advise_search(text, text, text, uuid)                                            exec  execute        -
         public.author_templates(uuid, text, text, uuid, integer)                                exec  execute        -
         public.collect_template(uuid, uuid[], uuid[], text, boolean)                            -     execute        -
         public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
+        public.copy_to_test(uuid)                                                               -     execute        -
         public.count_favorites()                                                                -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
-        internal.shingles(text)                                                                 -     -              -
-        internal.show_again(internal.hidden_templates)                                          -     -              -
-        internal.suggest_terms(uuid)                                                            -     execute        -
-        internal.touch_updated_at()                                                             -     -              -
-        internal.trending(integer, timestamp with time zone)                                    -     -              -
-        internal.undo_moderation(bigint)                                                        -     execute        -
-        internal.use_reset_link(bytea, text)                                                    -     -              execute
-        internal.withdraw_report(uuid)                                                          -     execute        -
-        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
@@ -179,45 +173,40 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.get_template_descendants(uuid, integer)                                          exec  execute        -
         public.get_template_version(uuid, integer)                                              exec  execute        -
         public.get_template_versions(uuid)                                                      exec  execute        -
-        public.increment_likes_count(uuid)                                                      -     -              -
-        public.increment_uses_count(uuid)                                                       -     execute        -
-        public.is_administrator()                                                               exec  execute        -
-        public.list_collections(uuid)                                                           -     execute        -
-        public.move_in_collection(uuid, uuid, boolean)                                          -     execute        -
-        public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
-        public.search_marks(text)                                                               exec  execute        -
-        public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
-        public.use_template(uuid, integer)                                                      -     execute        -
-        public.similar_templates(uuid, integer)                                                 exec  execute        -
-        public.suggest_templates(text, integer)                                                 exec  execute        -
-        public.template_facets(text, text, text, uuid)                                          exec  execute        -
-        public.remove_gone_favorites()                                                          -     execute        -
-        public.return_to_collection(uuid, uuid, text, integer)                                  -     execute        -
-        public.search_favorites(text, text, text, uuid, integer)                                -     execute        -
-        public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
-        public.suggested_authors(integer)                                                       -     execute        -
-        public.use_template(uuid)                                                               -     execute        -
-        public.visit_following(boolean)                                                         -     execute        -
         public.hide_template(uuid, text)                                                        -     execute        -
         public.increment_likes_count(uuid)                                                      -     -              -
         public.increment_uses_count(uuid)                                                       -     execute        -
         public.is_administrator()                                                               exec  execute        -
+        public.list_collections(uuid)                                                           -     execute        -
         public.moderation_count()                                                               -     execute        -
         public.moderation_items(boolean, timestamp with time zone, uuid, integer)               -     execute        -
         public.moderation_notice(uuid)                                                          -     execute        -
+        public.move_in_collection(uuid, uuid, boolean)                                          -     execute        -
         public.near_templates(uuid)                                                             -     execute        -
         public.own_report(uuid)                                                                 -     execute        -
+        public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.publish_prompt(uuid, character varying, text[], text, text)                      -     execute        -
         public.read_moderation_log(text, uuid, uuid, bigint, integer)                           -     execute        -
+        public.remove_gone_favorites()                                                          -     execute        -
         public.report_template(uuid, character varying, text)                                   -     execute        -
         public.request_review(uuid, text)                                                       -     execute        -
         public.restore_template(uuid, text)                                                     -     execute        -
+        public.return_to_collection(uuid, uuid, text, integer)                                  -     execute        -
+        public.search_favorites(text, text, text, uuid, integer)                                -     execute        -
+        public.search_marks(text)                                                               exec  execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.similar_templates(uuid, integer)                                                 exec  execute        -
+        public.suggest_templates(text, integer)                                                 exec  execute        -
         public.suggest_terms(uuid)                                                              -     execute        -
+        public.suggested_authors(integer)                                                       -     execute        -
+        public.template_facets(text, text, text, uuid)                                          exec  execute        -
         public.undo_moderation(bigint)                                                          -     execute        -
         public.unpublish_prompt(uuid)                                                           -     execute        -
         public.use_template(uuid)                                                               -     execute        -
+        public.use_template(uuid, integer)                                                      -     execute        -
+        public.visit_following(boolean)                                                         -     execute        -
         public.withdraw_report(uuid)                                                            -     execute        -
+
 
         """;
 

@@ -160,16 +160,16 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.prompts                         update    42501  4      0         0          42501
         public.prompts                         delete    42501  4      0         0          42501
         public.prompts                         truncate  42501  42501  42501     42501      42501
-        public.template_versions               select    2      2      2         2          42501
-        public.template_versions               insert    42501  42501  42501     42501      42501
-        public.template_versions               update    42501  42501  42501     42501      42501
-        public.template_versions               delete    42501  1      0         0          42501
-        public.template_versions               truncate  42501  42501  42501     42501      42501
         public.template_reports                select    42501  1      0         0          42501
         public.template_reports                insert    42501  42501  42501     42501      42501
         public.template_reports                update    42501  42501  42501     42501      42501
         public.template_reports                delete    42501  42501  42501     42501      42501
         public.template_reports                truncate  42501  42501  42501     42501      42501
+        public.template_versions               select    2      2      2         2          42501
+        public.template_versions               insert    42501  42501  42501     42501      42501
+        public.template_versions               update    42501  42501  42501     42501      42501
+        public.template_versions               delete    42501  1      0         0          42501
+        public.template_versions               truncate  42501  42501  42501     42501      42501
         public.test_results                    select    42501  1      0         0          42501
         public.test_results                    insert    42501  1      42501     42501      42501
         public.test_results                    update    42501  42501  42501     42501      42501
@@ -195,6 +195,7 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         supabase_migrations.schema_migrations  update    42501  42501  42501     42501      42501
         supabase_migrations.schema_migrations  delete    42501  42501  42501     42501      42501
         supabase_migrations.schema_migrations  truncate  42501  42501  42501     42501      42501
+
 
         """;
 
