@@ -184,7 +184,6 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.move_in_collection(uuid, uuid, boolean)                                          -     execute        -
         public.near_templates(uuid)                                                             -     execute        -
         public.own_report(uuid)                                                                 -     execute        -
-        public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.publish_prompt(uuid, character varying, text[], text, text)                      -     execute        -
         public.read_moderation_log(text, uuid, uuid, bigint, integer)                           -     execute        -
         public.remove_gone_favorites()                                                          -     execute        -
@@ -206,7 +205,6 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.use_template(uuid, integer)                                                      -     execute        -
         public.visit_following(boolean)                                                         -     execute        -
         public.withdraw_report(uuid)                                                            -     execute        -
-
 
         """;
 
