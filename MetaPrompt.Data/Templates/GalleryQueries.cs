@@ -4,13 +4,13 @@ using MetaPrompt.Data.Database;
 namespace MetaPrompt.Data.Templates;
 
 /// <summary>The gallery as anybody may read it, and taking a template from it.</summary>
-public sealed class GalleryQueries(Db db)
+public sealed partial class GalleryQueries(Db db)
 {
     private const string SearchSql =
         """
         -- templates.search
         select template_id, title, goal, category, tags, variables, likes_count, uses_count, author_id, author_name,
-          published_at, cursor_value
+          published_at, cursor_value, (select public.search_marks(@Query)) as marks
         from public.search_templates(@Query, @Category, @Tag, @AuthorId, @Sort, @AfterValue, @AfterId, @Size)
         """;
 
@@ -63,7 +63,7 @@ public sealed class GalleryQueries(Db db)
     public Task<Author?> AuthorAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<Author>(caller, AuthorSql, new { Id = id }, cancellationToken);
 
-    /// <summary>All categories with their number of templates, largest first. Counts every row: cache it.</summary>
+    /// <summary>All categories with their number of templates, largest first.</summary>
     public Task<IReadOnlyList<CategoryCount>> CategoriesAsync(Caller caller, CancellationToken cancellationToken) =>
         db.QueryAsync<CategoryCount>(caller, CategoriesSql, null, cancellationToken);
 
@@ -96,18 +96,22 @@ public sealed class GalleryQueries(Db db)
                 : null;
         }
 
-        var valid = sort == TemplateSort.Trending || (sort == TemplateSort.Best && hasQuery)
-            ? IsNumber(value)
-            : int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+        var valid = sort switch
+        {
+            TemplateSort.Trending => IsNumber(value, 1_000_000),
+            TemplateSort.Uses => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+            TemplateSort.Best when hasQuery => IsNumber(value, 1e20),
+            _ => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        };
         return valid ? new TemplateCursor(value, id) : null;
     }
 
     /// <summary>The cursor after a card, for an address.</summary>
     public static string CursorText(TemplateCard card) => $"{card.CursorValue}~{card.TemplateId:N}";
 
-    private static bool IsNumber(string value) =>
+    private static bool IsNumber(string value, double limit) =>
         double.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-        && double.IsFinite(number) && Math.Abs(number) < 1_000_000;
+        && double.IsFinite(number) && Math.Abs(number) < limit;
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

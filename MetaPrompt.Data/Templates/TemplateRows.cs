@@ -23,6 +23,18 @@ public sealed record TemplateCard
 
     /// <summary>Its place in the order it was asked for in; with <see cref="TemplateId"/> the start of the next page.</summary>
     public required string CursorValue { get; init; }
+
+    /// <summary>Words and stems to mark, as <c>search_marks</c> gives them; null where nothing was searched for.</summary>
+    public string[]? Marks { get; init; }
+
+    /// <summary>
+    /// The title, with each matched word between U+0002 and U+0003; the title itself where there is nothing to mark. The
+    /// two signs are never in what is stored.
+    /// </summary>
+    public string TitleHighlight => SearchHighlight.Mark(Title, Marks);
+
+    /// <summary>The goal in the same way as <see cref="TitleHighlight"/>.</summary>
+    public string GoalHighlight => SearchHighlight.Mark(Goal, Marks);
 }
 
 /// <summary>A published template as its page shows it. Source: <c>get_template</c>.</summary>
@@ -92,7 +104,7 @@ public sealed record TemplateCursor(string Value, Guid Id);
 /// <summary>What a person looks for in the gallery.</summary>
 public sealed record TemplateSearch
 {
-    /// <summary>Words, "phrases", -words, tag: and category:; null or blank for all.</summary>
+    /// <summary>Words, "phrases", -words, tag:, category: and author:; null or blank for all.</summary>
     public string? Query { get; init; }
 
     public string? Category { get; init; }

@@ -11,7 +11,7 @@ namespace MetaPrompt.Tests.Accounts;
 public sealed class AccountDataTests : IAsyncLifetime
 {
     // Kept for the gallery's search out of rows that are in the download themselves.
-    private static readonly string[] Derived = ["internal.gallery"];
+    private static readonly string[] Derived = ["internal.gallery", "internal.gallery_ranks"];
 
     private TestDatabase _database = null!;
     private AccountSite _site = null!;

@@ -40,6 +40,8 @@ internal sealed class GalleryCases(BenchServer server, string database, GalleryD
     private static readonly string[] Middle = ["obsidian", "lighthouse", "almanac", "compass"];
     private static readonly string[] Common = ["story", "email", "write", "data", "code", "act", "market", "students"];
     private static readonly string[] Pairs = ["email marketing", "story students", "review code", "data analysis", "compass story", "write emails", "plan lesson", "lantern product"];
+    private static readonly string[] Typed = ["em", "mark", "story st", "obsi", "write a em", "data anal", "quag", "s"];
+    private static readonly string[] Typos = ["emial marketng", "storry", "langauge lesson", "obsidain", "teh budjet"];
     private static readonly string[] Nothing = ["zyzzyva", "qwertzuiop", "story zyzzyva", "%%%x%%%", "xylophonist data"];
 
     /// <summary>All of them.</summary>
@@ -63,6 +65,14 @@ internal sealed class GalleryCases(BenchServer server, string database, GalleryD
             await DeepAsync("most liked", TemplateSort.Likes),
             await DeepAsync("newest", TemplateSort.Newest),
             await DeepAsync("most used", TemplateSort.Uses),
+            Many("suggest", Typed, (gallery, typed) => gallery.SuggestAsync(Caller.Anonymous, typed, 8, cancellationToken)),
+            Many("facets, no query", [""], (gallery, _) => gallery.FacetsAsync(Caller.Anonymous, new(), cancellationToken)),
+            Many("facets, rare word", Rare, (gallery, query) => gallery.FacetsAsync(Caller.Anonymous, new() { Query = query }, cancellationToken)),
+            Many("facets, common word", Common, (gallery, query) => gallery.FacetsAsync(Caller.Anonymous, new() { Query = query }, cancellationToken)),
+            Many("advise, one typo", Typos, (gallery, query) => gallery.AdviseAsync(Caller.Anonymous, new() { Query = query }, cancellationToken)),
+            Many("advise, nothing better", Nothing, (gallery, query) => gallery.AdviseAsync(Caller.Anonymous, new() { Query = query }, cancellationToken)),
+            Many("similar", [.. ids.Select(id => id.ToString())], (gallery, id) => gallery.SimilarAsync(Caller.Anonymous, Guid.Parse(id), 6, cancellationToken)),
+            Of("categories", db => new GalleryQueries(db).CategoriesAsync(Caller.Anonymous, cancellationToken)),
             new() { Name = "an author's templates", Values = authors.Count, Run = (db, n) => new GalleryQueries(db).SearchAsync(Caller.Anonymous, new() { AuthorId = authors[n % authors.Count], Sort = TemplateSort.Newest }, cancellationToken) },
             new() { Name = "a template's page", Values = ids.Count, Run = (db, n) => new GalleryQueries(db).FindAsync(Caller.Anonymous, ids[n % ids.Count], cancellationToken) },
             Of("own prompts", db => new PromptQueries(db).PageAsync(me, null, null, 50, cancellationToken)) with { Aim = ListAim, Documented = [OwnDocumented] },
@@ -120,6 +130,9 @@ internal sealed class GalleryCases(BenchServer server, string database, GalleryD
 
     private GalleryCase List(string name, TemplateSearch search) =>
         Of(name, db => new GalleryQueries(db).SearchAsync(Caller.Anonymous, search, cancellationToken)) with { Aim = ListAim };
+
+    private static GalleryCase Many(string name, string[] values, Func<GalleryQueries, string, Task> run) =>
+        new() { Name = name, Values = values.Length, Run = (db, n) => run(new GalleryQueries(db), values[n % values.Length]) };
 
     private static GalleryCase Of(string name, Func<Db, Task> run) => new() { Name = name, Run = (db, _) => run(db) };
 

@@ -12,12 +12,17 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         """
         function                                                                                anon  authenticated  metaprompt_app
         internal.add_data_protection_key(text, text)                                            -     -              execute
+        internal.advise_search(text, text, text, uuid)                                          exec  execute        -
+        internal.all_of(tsquery[])                                                              -     -              -
         internal.applied_migrations()                                                           -     -              execute
         internal.avatar_url_follows()                                                           -     -              -
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
         internal.confirm_sign_up(bytea)                                                         -     -              execute
+        internal.count_facets(text, text, text, uuid)                                           exec  execute        -
         internal.count_favorite()                                                               -     -              -
+        internal.count_gallery_labels()                                                         -     -              -
+        internal.count_gallery_rows()                                                           -     -              -
         internal.count_use(uuid)                                                                -     execute        -
         internal.create_local_account(text, text, text)                                         -     -              execute
         internal.create_pending_sign_up(text, text, text, bytea)                                -     -              execute
@@ -27,41 +32,69 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
+        internal.find_by_likes(tsquery, text, uuid, text, uuid, integer, uuid[])                -     -              -
+        internal.find_by_newest(tsquery, text, uuid, text, uuid, integer, uuid[])               -     -              -
+        internal.find_by_trending(tsquery, text, uuid, text, uuid, integer, uuid[])             -     -              -
+        internal.find_by_uses(tsquery, text, uuid, text, uuid, integer, uuid[])                 -     -              -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_session(bytea)                                                            -     -              execute
         internal.fold_counters()                                                                -     -              execute
+        internal.fold_gallery_counts()                                                          -     -              execute
+        internal.fold_text(text)                                                                -     -              -
         internal.forget_last_sign_in(bytea)                                                     -     -              execute
         internal.gallery_categories()                                                           exec  execute        -
+        internal.gallery_count(text, text)                                                      -     -              -
         internal.gallery_follows_author()                                                       -     -              -
         internal.gallery_follows_prompt()                                                       -     -              -
         internal.gallery_follows_template()                                                     -     -              -
+        internal.gallery_follows_templates()                                                    -     -              -
+        internal.gallery_labels(text, text[])                                                   -     -              -
+        internal.gallery_largest(text, integer)                                                 -     -              -
         internal.is_administrator()                                                             exec  execute        -
+        internal.learn_search_words(integer)                                                    -     -              execute
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_reset(bytea)                                                               -     -              execute
         internal.mirror_changed_address()                                                       -     -              -
         internal.mirror_deleted_account()                                                       -     -              -
         internal.mirror_new_account()                                                           -     -              -
+        internal.move_gallery_tier(integer)                                                     -     -              execute
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.parse_search(text)                                                             -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
         internal.purge_accounts()                                                               -     -              execute
         internal.purge_deleted_prompts()                                                        -     -              execute
+        internal.purge_template_uses()                                                          -     -              execute
+        internal.queue_changed_words()                                                          -     -              -
+        internal.queue_search_words()                                                           -     -              -
+        internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid)                   -     -              -
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
+        internal.read_marks(text)                                                               exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.record_local_sign_in(uuid, text)                                               -     -              execute
+        internal.refresh_galleries(uuid[])                                                      -     -              -
         internal.refresh_gallery(uuid)                                                          -     -              -
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
+        internal.replace_word(text, text, text)                                                 -     -              -
         internal.revoke_session(bytea)                                                          -     -              execute
         internal.revoke_sessions(uuid, bytea)                                                   -     -              execute
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        internal.search_terms(text)                                                             -     -              -
         internal.search_text(text)                                                              -     -              -
         internal.set_local_password(uuid, text)                                                 -     -              execute
+        internal.similar_cards(uuid, integer)                                                   exec  execute        -
+        internal.suggest_gallery(text, integer)                                                 exec  execute        -
+        internal.title_key(tsvector, tsvector)                                                  -     -              -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
+        internal.unspaced_signs()                                                               -     -              -
         internal.use_reset_link(bytea, text)                                                    -     -              execute
+        internal.word_deletes(text)                                                             -     -              -
+        internal.word_neighbours(text, boolean, integer)                                        -     -              -
+        internal.words_search(regconfig, text, boolean)                                         -     -              -
+        public.advise_search(text, text, text, uuid)                                            exec  execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
@@ -74,7 +107,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.increment_uses_count(uuid)                                                       -     execute        -
         public.is_administrator()                                                               exec  execute        -
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
+        public.search_marks(text)                                                               exec  execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.similar_templates(uuid, integer)                                                 exec  execute        -
+        public.suggest_templates(text, integer)                                                 exec  execute        -
+        public.template_facets(text, text, text, uuid)                                          exec  execute        -
         public.use_template(uuid)                                                               -     execute        -
 
         """;

@@ -38,6 +38,26 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.gallery                       update    42501  42501  42501     42501      42501
         internal.gallery                       delete    42501  42501  42501     42501      42501
         internal.gallery                       truncate  42501  42501  42501     42501      42501
+        internal.gallery_count_deltas          select    42501  42501  42501     42501      42501
+        internal.gallery_count_deltas          insert    42501  42501  42501     42501      42501
+        internal.gallery_count_deltas          update    42501  42501  42501     42501      42501
+        internal.gallery_count_deltas          delete    42501  42501  42501     42501      42501
+        internal.gallery_count_deltas          truncate  42501  42501  42501     42501      42501
+        internal.gallery_counts                select    42501  42501  42501     42501      42501
+        internal.gallery_counts                insert    42501  42501  42501     42501      42501
+        internal.gallery_counts                update    42501  42501  42501     42501      42501
+        internal.gallery_counts                delete    42501  42501  42501     42501      42501
+        internal.gallery_counts                truncate  42501  42501  42501     42501      42501
+        internal.gallery_ranks                 select    42501  42501  42501     42501      42501
+        internal.gallery_ranks                 insert    42501  42501  42501     42501      42501
+        internal.gallery_ranks                 update    42501  42501  42501     42501      42501
+        internal.gallery_ranks                 delete    42501  42501  42501     42501      42501
+        internal.gallery_ranks                 truncate  42501  42501  42501     42501      42501
+        internal.gallery_tier                  select    42501  42501  42501     42501      42501
+        internal.gallery_tier                  insert    42501  42501  42501     42501      42501
+        internal.gallery_tier                  update    42501  42501  42501     42501      42501
+        internal.gallery_tier                  delete    42501  42501  42501     42501      42501
+        internal.gallery_tier                  truncate  42501  42501  42501     42501      42501
         internal.pending_sign_ups              select    42501  42501  42501     42501      42501
         internal.pending_sign_ups              insert    42501  42501  42501     42501      42501
         internal.pending_sign_ups              update    42501  42501  42501     42501      42501
@@ -48,6 +68,16 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.reset_links                   update    42501  42501  42501     42501      42501
         internal.reset_links                   delete    42501  42501  42501     42501      42501
         internal.reset_links                   truncate  42501  42501  42501     42501      42501
+        internal.search_word_sources           select    42501  42501  42501     42501      42501
+        internal.search_word_sources           insert    42501  42501  42501     42501      42501
+        internal.search_word_sources           update    42501  42501  42501     42501      42501
+        internal.search_word_sources           delete    42501  42501  42501     42501      42501
+        internal.search_word_sources           truncate  42501  42501  42501     42501      42501
+        internal.search_words                  select    42501  42501  42501     42501      42501
+        internal.search_words                  insert    42501  42501  42501     42501      42501
+        internal.search_words                  update    42501  42501  42501     42501      42501
+        internal.search_words                  delete    42501  42501  42501     42501      42501
+        internal.search_words                  truncate  42501  42501  42501     42501      42501
         internal.sessions                      select    42501  42501  42501     42501      42501
         internal.sessions                      insert    42501  42501  42501     42501      42501
         internal.sessions                      update    42501  42501  42501     42501      42501
@@ -185,9 +215,10 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
 
     private static bool MayChange(Scene scene, string name, string outcome, string row) => name switch
     {
-        // Pending likes name the template alone, and the owner's favorite is the bystander's template.
+        // Pending likes name the template alone, and the owner's favorite is the bystander's template; counts name a label.
         "owner" => outcome is not (Actor.Refused or "0")
-            && (scene.Owner.IsNamedIn(row) || row.StartsWith("internal.counter_deltas ", StringComparison.Ordinal)),
+            && (scene.Owner.IsNamedIn(row) || row.StartsWith("internal.counter_deltas ", StringComparison.Ordinal)
+                || row.StartsWith("internal.gallery_count_deltas ", StringComparison.Ordinal)),
         "stranger" => row.Contains(scene.Stranger.ToString(), StringComparison.Ordinal),
         _ => false,
     };

@@ -36,9 +36,15 @@ internal static partial class SearchOracle
     /// <summary>Another plain word and its stem; "" is a stop word.</summary>
     public static void Teach(string plainWord, string stem) => StemsOfPlain[plainWord] = stem;
 
-    /// <summary>Whether the title alone satisfies the query.</summary>
-    public static bool TitleMatches(Planted template, string query) =>
-        Matches(Parse(query), [PlainWords(template.Title), StemWords(template.Title)], new HashSet<string>());
+    /// <summary>Whether the title alone has the words of the query, whatever it asks of tags and categories.</summary>
+    public static bool TitleMatches(Planted template, string query)
+    {
+        var parsed = Parse(query);
+        var words = parsed.Where(term => term.Field.Length == 0 && !term.Negated).ToList();
+        // Beside a tag or category words so common that they are left out are no words.
+        return words.Count > 0 && !(words.TrueForAll(term => term.IsStopWord) && parsed.Exists(term => term.Field.Length > 0 && !term.Negated))
+            && Matches(words, [PlainWords(template.Title), StemWords(template.Title)], new HashSet<string>());
+    }
 
     private static bool Matches(IReadOnlyList<Term> terms, IReadOnlyList<string[]> texts, IReadOnlySet<string> fields)
     {

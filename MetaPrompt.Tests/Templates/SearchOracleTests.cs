@@ -42,7 +42,7 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
         {
             var found = await gallery.AllAsync(new TemplateSearch { Query = query, Sort = TemplateSort.Likes }, 100);
             var expected = SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames)
-                .OrderByDescending(t => t.Likes).ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal);
+                .OrderByDescending(t => t.Likes).ThenByDescending(t => t.Uses).ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal);
             sizes.Add(found.Count);
             Assert.Equal(expected.Select(t => t.Id), found.Select(card => card.TemplateId));
         }, iter: 300, threads: 1);
@@ -69,7 +69,7 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
                     TemplateSort.Uses => t.Uses,
                     TemplateSort.Newest => t.PublishedAt.Ticks,
                     TemplateSort.Trending => Math.Log2(1 + t.Likes) + (t.PublishedAt - DateTime.UnixEpoch).TotalSeconds / 604800,
-                    _ => t.Likes,
+                    _ => (t.Likes * 1e6) + t.Uses,
                 })
                 .ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal)
                 .ToList();

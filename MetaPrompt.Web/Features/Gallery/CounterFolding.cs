@@ -4,7 +4,8 @@ using Npgsql;
 namespace MetaPrompt.Web.Features.Gallery;
 
 /// <summary>
-/// Folds pending likes and uses into the counters every second, and once an hour ends prompts deleted long ago. Every node
+/// Folds pending likes and uses into the counters every second and keeps the gallery's counts, words and tier; once an hour
+/// ends prompts deleted long ago and forgets old uses. Every node
 /// runs it; PostgreSQL lets one at a time through.
 /// </summary>
 public sealed partial class CounterFolding(CounterQueries counters, TimeProvider time, ILogger<CounterFolding> logger) : BackgroundService
@@ -20,9 +21,11 @@ public sealed partial class CounterFolding(CounterQueries counters, TimeProvider
             try
             {
                 await counters.FoldAsync(stoppingToken);
+                await counters.KeepGalleryAsync(500, stoppingToken);
                 if (time.GetUtcNow() >= nextPurge)
                 {
                     await counters.PurgeDeletedPromptsAsync(stoppingToken);
+                    await counters.PurgeUsesAsync(stoppingToken);
                     nextPurge = time.GetUtcNow().AddHours(1);
                 }
 
