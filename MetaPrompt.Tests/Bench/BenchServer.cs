@@ -18,7 +18,7 @@ internal sealed class BenchServer : IAsyncDisposable
 
     private static readonly string[] Configuration =
     [
-        "shared_buffers = '2GB'", "effective_cache_size = '8GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '30min'", "log_min_duration_statement = -1",
+        "shared_buffers = '2GB'", "effective_cache_size = '8GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '30min'", "max_connections = 200", "log_min_duration_statement = -1",
     ];
 
     private readonly EmbeddedServer _server;
@@ -27,6 +27,9 @@ internal sealed class BenchServer : IAsyncDisposable
 
     /// <summary>The folder with psql and, where it is installed, pgbench.</summary>
     public string BinFolder => _server.Binaries.Folder;
+
+    /// <summary>Its major version.</summary>
+    public int Major => _server.Binaries.Major;
 
     /// <summary>Starts it, made first where it is missing.</summary>
     public static async Task<BenchServer> StartAsync(CancellationToken cancellationToken)

@@ -32,23 +32,31 @@ internal sealed class RunningProgram : IAsyncDisposable
         return folder;
     }
 
-    /// <summary>Starts it and waits for its first page.</summary>
+    /// <summary>Starts it with an embedded database of its own and waits for its first page.</summary>
     /// <exception cref="InvalidOperationException">It ended instead, or there is no Release build.</exception>
-    public static async Task<RunningProgram> StartAsync(DirectoryInfo folder, CancellationToken cancellationToken)
+    public static Task<RunningProgram> StartAsync(DirectoryInfo folder, CancellationToken cancellationToken) =>
+        StartAsync(["--Embedded:DataFolder", Path.Combine(folder.FullName, "postgres")], cancellationToken);
+
+    /// <summary>Starts it on a database that runs already.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead, or there is no Release build.</exception>
+    public static Task<RunningProgram> StartAsync(string app, string owner, CancellationToken cancellationToken) =>
+        StartAsync(["--ConnectionStrings:MetaPrompt", app, "--ConnectionStrings:Migrator", owner], cancellationToken);
+
+    private static async Task<RunningProgram> StartAsync(string[] settings, CancellationToken cancellationToken)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = Path.Combine(Top(), "MetaPrompt.Web"),
+            WorkingDirectory = Path.Combine(BenchServer.Repository(), "MetaPrompt.Web"),
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                Path.Combine(Top(), "MetaPrompt.Web", "bin", "Release", "net10.0", "MetaPrompt.Web.dll"),
+                Path.Combine(BenchServer.Repository(), "MetaPrompt.Web", "bin", "Release", "net10.0", "MetaPrompt.Web.dll"),
                 "--urls", address.ToString(),
-                "--Embedded:DataFolder", Path.Combine(folder.FullName, "postgres"),
                 "--Logging:LogLevel:Default", "Warning",
             },
         };
+        Array.ForEach(settings, start.ArgumentList.Add);
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -83,16 +91,5 @@ internal sealed class RunningProgram : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string Top()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "MetaPrompt.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("MetaPrompt.sln is not above this program.");
     }
 }

@@ -7,7 +7,7 @@ namespace MetaPrompt.Tests.Templates;
 /// <summary>A template of the gallery as a test wants it, with counters and times that no person could write.</summary>
 internal sealed record Planted
 {
-    public Guid Id { get; } = Guid.NewGuid();
+    public Guid Id { get; init; } = Guid.NewGuid();
     public Guid PromptId { get; } = Guid.NewGuid();
     public required Guid Author { get; init; }
     public string Title { get; init; } = "A title";

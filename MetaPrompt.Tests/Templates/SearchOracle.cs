@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace MetaPrompt.Tests.Templates;
@@ -21,6 +22,8 @@ internal static partial class SearchOracle
         .GroupBy(pair => Plain(pair.Key), StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.First().Value, StringComparer.Ordinal);
 
+    private static readonly ConditionalWeakTable<Planted, List<string[]>> Read = [];
+
     /// <summary>Which templates a query finds.</summary>
     public static IEnumerable<Planted> Search(IEnumerable<Planted> templates, string query, IReadOnlyDictionary<Guid, string> authors)
     {
@@ -29,6 +32,9 @@ internal static partial class SearchOracle
             ? []
             : templates.Where(template => template.IsPublic && Matches(wanted, Texts(template, authors[template.Author]), Fields(template)));
     }
+
+    /// <summary>Another plain word and its stem; "" is a stop word.</summary>
+    public static void Teach(string plainWord, string stem) => StemsOfPlain[plainWord] = stem;
 
     /// <summary>Whether the title alone has the words of the query, whatever it asks of tags and categories.</summary>
     public static bool TitleMatches(Planted template, string query)
@@ -49,12 +55,12 @@ internal static partial class SearchOracle
             && !terms.Any(term => term.Negated && term.Matches(texts, fields));
     }
 
-    // What is searched, word by word; a stop word leaves its place empty among the stems.
-    private static List<string[]> Texts(Planted template, string author) =>
+    // What is searched, word by word, read once; a stop word leaves its place empty among the stems.
+    private static List<string[]> Texts(Planted template, string author) => Read.GetValue(template, _ =>
     [
         PlainWords(template.Title), StemWords(template.Title), PlainWords(template.Goal), StemWords(template.Goal),
         PlainWords(string.Join(' ', [.. template.Tags, template.Category ?? ""])), PlainWords(author), StemWords(template.Template),
-    ];
+    ]);
 
     private static HashSet<string> Fields(Planted template)
     {
@@ -72,7 +78,8 @@ internal static partial class SearchOracle
             match.Groups["phrase"].Success ? match.Groups["phrase"].Value : match.Groups["word"].Value))
             .Where(term => !term.IsEmpty)];
 
-    private static string[] PlainWords(string text) => [.. WordPattern().Matches(text).Select(match => Plain(match.Value))];
+    /// <summary>The words of a text in lower case and without accents.</summary>
+    public static string[] PlainWords(string text) => [.. WordPattern().Matches(text).Select(match => string.Intern(Plain(match.Value)))];
 
     private static string[] StemWords(string text) => [.. PlainWords(text).Select(word => StemsOfPlain.GetValueOrDefault(word, word))];
 
@@ -88,9 +95,9 @@ internal static partial class SearchOracle
 
     private sealed record Term(bool Negated, string Field, bool IsPhrase, string Text)
     {
-        private string[] PlainForm => PlainWords(Text);
+        private string[] PlainForm { get; } = PlainWords(Text);
 
-        private string[] StemForm => Trim(StemWords(Text));
+        private string[] StemForm { get; } = Trim(StemWords(Text));
 
         public bool IsEmpty => Field.Length == 0 && PlainForm.Length == 0;
 
@@ -104,7 +111,7 @@ internal static partial class SearchOracle
         }
 
         private bool Holds(IReadOnlyList<string[]> texts, string[] words) => IsPhrase
-            ? texts.Any(text => Enumerable.Range(0, text.Length).Any(at => at + words.Length <= text.Length
+            ? texts.Any(text => words.All(word => word.Length == 0 || text.Contains(word, StringComparer.Ordinal)) && Enumerable.Range(0, text.Length).Any(at => at + words.Length <= text.Length
                 && words.Index().All(word => word.Item.Length == 0 || word.Item == text[at + word.Index])))
             : words.All(word => texts.Any(text => text.Contains(word, StringComparer.Ordinal)));
 
