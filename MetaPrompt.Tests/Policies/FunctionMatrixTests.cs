@@ -13,6 +13,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         function                                                                                anon  authenticated  metaprompt_app
         internal.add_data_protection_key(text, text)                                            -     -              execute
         internal.applied_migrations()                                                           -     -              execute
+        internal.author_sitemap(uuid, integer)                                                  exec  execute        -
+        internal.author_sitemap_starts(integer)                                                 exec  execute        -
         internal.avatar_url_follows()                                                           -     -              -
         internal.begin_sign_in(bytea)                                                           -     -              execute
         internal.clear_sign_ins(bytea)                                                          -     -              execute
@@ -59,9 +61,13 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
         internal.search_text(text)                                                              -     -              -
         internal.set_local_password(uuid, text)                                                 -     -              execute
+        internal.template_sitemap(timestamp with time zone, uuid, integer)                      exec  execute        -
+        internal.template_sitemap_starts(integer)                                               exec  execute        -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
         internal.use_reset_link(bytea, text)                                                    -     -              execute
+        public.author_sitemap(uuid, integer)                                                    exec  execute        -
+        public.author_sitemap_starts(integer)                                                   exec  execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
@@ -75,6 +81,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.is_administrator()                                                               exec  execute        -
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
+        public.template_sitemap(timestamp with time zone, uuid, integer)                        exec  execute        -
+        public.template_sitemap_starts(integer)                                                 exec  execute        -
         public.use_template(uuid)                                                               -     execute        -
 
         """;
@@ -146,6 +154,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             ("public.search_templates()", "2"), ("internal.search_gallery(null, null, null, null, null, null, null, 100)", "2"),
             ("public.get_popular_templates(100)", "2"), ("internal.popular_templates(100, null)", "2"),
             ("public.gallery_categories()", "1"),
+            ("public.template_sitemap_starts(1)", "2"), ("public.template_sitemap('-infinity', '00000000-0000-0000-0000-000000000000')", "2"),
+            ("internal.template_sitemap('-infinity', '00000000-0000-0000-0000-000000000000', 50000)", "2"),
+            ("public.author_sitemap_starts(1)", "2"), ("public.author_sitemap('00000000-0000-0000-0000-000000000000')", "2"),
             ($"public.get_template('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template('{scene.Owner.PrivateTemplate}')", "0"),
             ($"internal.read_template('{scene.Owner.PrivateTemplate}')", "0"), ($"public.get_template('{scene.Owner.PrivatePrompt}')", "0"),
             ($"public.get_author('{scene.Owner.Person}')", "1"), ($"public.get_author('{scene.Stranger}')", "0"),

@@ -5,6 +5,7 @@ using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -31,15 +32,18 @@ public static class Startup
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
+        builder.AddSyndication();
         builder.AddLibrary();
         builder.AddHealth();
         AddPages(builder);
+        builder.AddCaching();
         builder.AddAccounts();
         builder.AddModels();
 
         await using var app = builder.Build();
         UsePages(app);
         app.MapGallery();
+        app.MapSyndication();
         app.MapAccounts();
         app.MapTheme();
         app.MapHealth();
@@ -76,8 +80,8 @@ public static class Startup
             compression.EnableForHttps = true;
             compression.Providers.Add<BrotliCompressionProvider>();
             compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/atom+xml", "application/rss+xml", "image/svg+xml"];
         });
-        builder.Services.AddOutputCache(cache => cache.AddPolicy(VisitorPages.Policy, policy => policy.AddPolicy<VisitorPages>(), excludeDefaultPolicy: true));
     }
 
     private static void UsePages(WebApplication app)
@@ -85,10 +89,12 @@ public static class Startup
         if (!app.Environment.IsDevelopment())
             app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<PublicRequests>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseRouting();
         app.UseOutputCache();
         app.UseResponseCompression();
+        app.UseMiddleware<KeptAnswers>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
