@@ -37,9 +37,10 @@ public static class SyndicationEndpoints
         builder.Services.AddSingleton<SyndicationQueries>();
         builder.Services.AddSingleton<Sitemaps>();
         builder.Services.AddSingleton<Feeds>();
+        builder.Services.AddSingleton<Pictures>();
     }
 
-    /// <summary>Maps their addresses; all are the same for everybody and kept.</summary>
+    /// <summary>Maps their addresses; all are the same for everybody.</summary>
     public static void MapSyndication(this WebApplication app)
     {
         var files = app.MapGroup("").CacheOutput(PublicFiles.Policy);
@@ -52,6 +53,8 @@ public static class SyndicationEndpoints
         files.MapGet("/sitemaps/pages.xml", (HttpContext context, Sitemaps sitemaps) => sitemaps.WritePagesAsync(context));
         files.MapGet("/sitemaps/authors-{number:int}.xml", (HttpContext context, int number, Sitemaps sitemaps) => sitemaps.WriteAuthorsAsync(context, number));
         files.MapGet("/sitemaps/{number:int}.xml", (HttpContext context, int number, Sitemaps sitemaps) => sitemaps.WriteTemplatesAsync(context, number));
+        app.MapGet("/picture.png", (HttpContext context, Pictures pictures) => pictures.OfSiteAsync(context));
+        app.MapGet("/templates/{id:guid}/picture.png", (HttpContext context, Guid id, Pictures pictures) => pictures.OfTemplateAsync(context, id));
         foreach (var format in new[] { FeedFormat.Atom, FeedFormat.Rss })
         {
             var ending = format == FeedFormat.Atom ? "atom" : "rss";
