@@ -85,6 +85,107 @@ public sealed class VisitorPagesTests(BrowserSite site) : IClassFixture<BrowserS
     }
 
     [Theory]
+    [InlineData("/templates?sort=newest")]
+    [InlineData("/")]
+    [InlineData("/sitemap.xml")]
+    public async Task A_page_one_has_already_costs_a_line(string path)
+    {
+        using var visitor = Client();
+        using var rendered = await SendAsync(visitor, HttpMethod.Get, path);
+        var tag = rendered.Headers.ETag!.ToString();
+        using var kept = await SendAsync(visitor, HttpMethod.Get, path, ifNoneMatch: $"\"other\", {tag}");
+        await ((MetaPrompt.Web.Shared.GalleryChanged)site.Services.GetService(typeof(MetaPrompt.Web.Shared.GalleryChanged))!).TellAsync(Stop);
+        using var anew = await SendAsync(visitor, HttpMethod.Get, path, ifNoneMatch: tag);
+        using var after = await SendAsync(visitor, HttpMethod.Get, path);
+        using var other = await SendAsync(visitor, HttpMethod.Get, path, ifNoneMatch: "\"other\"");
+
+        Assert.Equal(HttpStatusCode.NotModified, kept.StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, anew.StatusCode);
+        Assert.Empty(await anew.Content.ReadAsByteArrayAsync(Stop));
+        Assert.Equal(tag, anew.Headers.ETag!.ToString());
+        // The page that was rendered for a 304 is kept for the next one, whole.
+        Assert.NotNull(after.Headers.Age);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        Assert.Equal(await rendered.Content.ReadAsStringAsync(Stop), await after.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("/templates", HttpStatusCode.OK)]
+    [InlineData("/robots.txt", HttpStatusCode.OK)]
+    [InlineData("/templates/00000000-0000-0000-0000-000000000000", HttpStatusCode.NotFound)]
+    public async Task HEAD_is_answered_like_GET_without_the_body(string path, HttpStatusCode expected)
+    {
+        using var visitor = Client();
+        using var head = await SendAsync(visitor, HttpMethod.Head, path);
+        using var get = await SendAsync(visitor, HttpMethod.Get, path);
+
+        Assert.Equal(expected, head.StatusCode);
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Headers.ETag, head.Headers.ETag);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Parameters_nobody_knows_make_no_page_of_their_own()
+    {
+        var word = $"{Guid.NewGuid():N}";
+        using var visitor = Client();
+        using var first = await SendAsync(visitor, HttpMethod.Get, $"/templates?q={word}");
+        using var marked = await SendAsync(visitor, HttpMethod.Get, $"/templates?utm_source=mail&Q={word}&x={Guid.NewGuid()}&sort=&q=other");
+        using var none = await SendAsync(visitor, HttpMethod.Get, $"/?{Guid.NewGuid():N}={new string('x', 3000)}");
+        using var noneAgain = await SendAsync(visitor, HttpMethod.Get, $"/?{Guid.NewGuid():N}");
+
+        Assert.Null(first.Headers.Age);
+        Assert.NotNull(marked.Headers.Age);
+        Assert.DoesNotContain("utm_source", await marked.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.NotNull(noneAgain.Headers.Age);
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_person_is_in_what_visitors_get_from_any_public_address()
+    {
+        const string Name = "Very Private Person";
+        var template = await PublishedAsync();
+        var author = await site.Database.OwnerScalarAsync<Guid>("select user_id from public.prompt_templates where id = @id", ("id", template));
+        string[] paths =
+        [
+            "/", "/templates", "/templates?category=Writing", "/templates?q=prompt", $"/templates/{template}", $"/authors/{author}",
+            "/feeds/templates.atom", "/feeds/templates.rss", "/feeds/categories/Writing.atom", $"/feeds/authors/{author}.atom",
+            "/robots.txt", "/sitemap.xml", "/sitemaps/pages.xml", "/sitemaps/1.xml", "/sitemaps/authors-1.xml",
+        ];
+        using var person = await SignedInAsync(Name);
+        await site.Database.OwnerAsync(
+            "insert into public.user_favorites (user_id, template_id) select id, @id from public.users where full_name = @name", ("id", template), ("name", Name));
+        foreach (var path in paths)
+        {
+            using var own = await person.GetAsync(new Uri(path, UriKind.Relative), Stop);
+            Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+            if (own.Content.Headers.ContentType!.MediaType != "text/html")
+                continue;
+            Assert.Contains(Name, await own.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+            Assert.False(own.Headers.CacheControl?.Public ?? false);
+            Assert.Null(own.Headers.ETag);
+        }
+
+        using var visitor = Client();
+        foreach (var path in paths)
+        {
+            for (var visit = 0; visit < 2; visit++)
+            {
+                using var answer = await visitor.GetAsync(new Uri(path, UriKind.Relative), Stop);
+                var text = await answer.Content.ReadAsStringAsync(Stop);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                Assert.False(answer.Headers.Contains("Set-Cookie"), path);
+                Assert.DoesNotContain(Name, text, StringComparison.Ordinal);
+                Assert.DoesNotContain("__RequestVerificationToken", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("Blazor-Server-Component-State", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("aria-pressed=\"true\"", text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("/templates/00000000-0000-0000-0000-000000000000")]
     [InlineData("/authors/00000000-0000-0000-0000-000000000000")]
     [InlineData("/templates/nonsense")]
@@ -149,6 +250,14 @@ public sealed class VisitorPagesTests(BrowserSite site) : IClassFixture<BrowserS
         await site.Database.OwnerAsync("update public.prompts set is_public = true where id = @id", ("id", prompt));
         return await site.Database.OwnerScalarAsync<Guid>(
             "insert into public.prompt_templates (prompt_id, user_id, category) values (@prompt, @user, 'Writing') returning id", ("prompt", prompt), ("user", user));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, string? ifNoneMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (ifNoneMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
+        return await client.SendAsync(request, Stop);
     }
 
     private HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = site.Address };

@@ -16,6 +16,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.all_of(tsquery[])                                                              -     -              -
         internal.applied_migrations()                                                           -     -              execute
         internal.author_cards(uuid, text, text, uuid, integer)                                  exec  execute        -
+        internal.author_sitemap(uuid, integer)                                                  exec  execute        -
+        internal.author_sitemap_starts(integer)                                                 exec  execute        -
         internal.avatar_url_follows()                                                           -     -              -
         internal.band(integer, bigint, bigint, bigint)                                          -     -              -
         internal.bands(bigint[])                                                                -     -              -
@@ -136,6 +138,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.suggest_authors(integer)                                                       -     execute        -
         internal.suggest_gallery(text, integer)                                                 exec  execute        -
         internal.suggest_terms(uuid)                                                            -     execute        -
+        internal.template_sitemap(timestamp with time zone, uuid, integer)                      exec  execute        -
+        internal.template_sitemap_starts(integer)                                               exec  execute        -
         internal.title_key(tsvector, tsvector)                                                  -     -              -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
@@ -150,6 +154,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.words_search(regconfig, text, boolean)                                         -     -              -
         internal.write_template_version(uuid)                                                   -     -              -
         public.advise_search(text, text, text, uuid)                                            exec  execute        -
+        public.author_sitemap(uuid, integer)                                                    exec  execute        -
+        public.author_sitemap_starts(integer)                                                   exec  execute        -
         public.author_templates(uuid, text, text, uuid, integer)                                exec  execute        -
         public.collect_template(uuid, uuid[], uuid[], text, boolean)                            -     execute        -
         public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
@@ -199,6 +205,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.suggest_terms(uuid)                                                              -     execute        -
         public.suggested_authors(integer)                                                       -     execute        -
         public.template_facets(text, text, text, uuid)                                          exec  execute        -
+        public.template_sitemap(timestamp with time zone, uuid, integer)                        exec  execute        -
+        public.template_sitemap_starts(integer)                                                 exec  execute        -
         public.undo_moderation(bigint)                                                          -     execute        -
         public.unpublish_prompt(uuid)                                                           -     execute        -
         public.use_template(uuid)                                                               -     execute        -
@@ -275,6 +283,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             ("public.search_templates()", "2"), ("internal.search_gallery(null, null, null, null, null, null, null, 100)", "2"),
             ("public.get_popular_templates(100)", "2"), ("internal.popular_templates(100, null)", "2"),
             ("public.gallery_categories()", "1"),
+            ("public.template_sitemap_starts(1)", "2"), ("public.template_sitemap('-infinity', '00000000-0000-0000-0000-000000000000')", "2"),
+            ("internal.template_sitemap('-infinity', '00000000-0000-0000-0000-000000000000', 50000)", "2"),
+            ("public.author_sitemap_starts(1)", "2"), ("public.author_sitemap('00000000-0000-0000-0000-000000000000')", "2"),
             ($"public.get_template('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template('{scene.Owner.PrivateTemplate}')", "0"),
             ($"internal.read_template('{scene.Owner.PrivateTemplate}')", "0"), ($"public.get_template('{scene.Owner.PrivatePrompt}')", "0"),
             ($"public.get_template_context('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template_context('{scene.Owner.PrivateTemplate}')", "0"),

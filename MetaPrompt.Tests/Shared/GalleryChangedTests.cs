@@ -3,7 +3,9 @@ using MetaPrompt.Data.Templates;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.OutputCaching;
-using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace MetaPrompt.Tests.Shared;
@@ -15,20 +17,20 @@ public sealed class GalleryChangedTests(TestDatabase database) : IClassFixture<T
     [Fact]
     public async Task Telling_it_throws_away_the_gallerys_pages_and_counts_the_categories_anew()
     {
-        using var memory = new MemoryCache(new MemoryCacheOptions());
         var pages = new Pages();
-        using var categories = new CategoryCache(new GalleryQueries(database.Db), memory);
-        var changed = new GalleryChanged(pages, categories);
-        Assert.Empty(await categories.GetAsync(Cancel));
+        await using var services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
+        var categories = new GalleryCache(new GalleryQueries(database.Db), services.GetRequiredService<HybridCache>());
+        using var changed = new GalleryChanged(pages, categories, new GalleryNotices(database.Db, database.AppDataSource), NullLogger<GalleryChanged>.Instance);
+        Assert.Empty(await categories.CategoriesAsync(Cancel));
         var user = await database.CreateUserAsync();
         var prompt = await database.CreatePromptAsync(user);
         await new PublishQueries(database.Db).PublishAsync(Caller.User(user), prompt, "Testing", [], Cancel);
-        Assert.Empty(await categories.GetAsync(Cancel));
+        Assert.Empty(await categories.CategoriesAsync(Cancel));
 
         await changed.TellAsync(Cancel);
 
         Assert.Equal(["gallery"], pages.Evicted);
-        Assert.Equal("Testing", Assert.Single(await categories.GetAsync(Cancel)).Category);
+        Assert.Equal("Testing", Assert.Single(await categories.CategoriesAsync(Cancel)).Category);
     }
 
     private sealed class Pages : IOutputCacheStore

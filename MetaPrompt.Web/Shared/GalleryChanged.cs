@@ -1,18 +1,77 @@
+using System.Data.Common;
+using MetaPrompt.Data.Templates;
 using MetaPrompt.Web.Shell;
 using Microsoft.AspNetCore.OutputCaching;
 
 namespace MetaPrompt.Web.Shared;
 
 /// <summary>
-/// What is in the gallery has changed on this node: kept pages and counts go, so that who published something finds it there
-/// at once. Other nodes follow when theirs expire.
+/// What is in the gallery has changed: kept pages and counts go, here at once and on every other node as soon as PostgreSQL
+/// has told it, so that who published something finds it there, whichever node answers (ADR 8).
 /// </summary>
-public sealed class GalleryChanged(IOutputCacheStore pages, CategoryCache categories)
+public sealed partial class GalleryChanged(IOutputCacheStore pages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger)
+    : BackgroundService
 {
-    /// <summary>Throws away every kept page of the gallery and the category counts.</summary>
+    /// <summary>Throws away every kept page and count of the gallery, on all nodes.</summary>
     public async Task TellAsync(CancellationToken cancellationToken)
     {
-        categories.Forget();
+        await ForgetAsync(cancellationToken);
+        try
+        {
+            await notices.SendAsync(cancellationToken);
+        }
+        catch (DbException exception)
+        {
+            // The change itself is written; the other nodes find it when what they keep has expired.
+            LogMute(exception);
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wait = TimeSpan.FromSeconds(1);
+        var failing = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // What was said while nobody listened is unknown: listening begins with forgetting.
+                await notices.ListenAsync(
+                    async () =>
+                    {
+                        (failing, wait) = (false, TimeSpan.FromSeconds(1));
+                        await ForgetAsync(stoppingToken);
+                    },
+                    stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (DbException exception)
+            {
+                // Meanwhile what is kept here grows at most a minute old.
+                if (!failing)
+                    LogDeaf(exception);
+                failing = true;
+            }
+
+            await Task.Delay(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            wait = TimeSpan.FromSeconds(Math.Min(30, wait.TotalSeconds * 2));
+        }
+    }
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await cache.ForgetAsync(cancellationToken);
         await pages.EvictByTagAsync(VisitorPages.GalleryTag, cancellationToken);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot tell other nodes that the gallery changed.")]
+    private partial void LogMute(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot hear from other nodes that the gallery changed; trying again.")]
+    private partial void LogDeaf(Exception exception);
 }

@@ -6,6 +6,7 @@ using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -34,9 +35,11 @@ public static class Startup
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
         builder.AddCollections();
+        builder.AddSyndication();
         builder.AddLibrary();
         builder.AddHealth();
         AddPages(builder);
+        builder.AddCaching();
         builder.AddAccounts();
         builder.AddModels();
 
@@ -45,6 +48,7 @@ public static class Startup
         app.MapGallery();
         app.MapFavorites();
         app.MapCollections();
+        app.MapSyndication();
         app.MapAccounts();
         app.MapTheme();
         app.MapHealth();
@@ -81,8 +85,8 @@ public static class Startup
             compression.EnableForHttps = true;
             compression.Providers.Add<BrotliCompressionProvider>();
             compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/atom+xml", "application/rss+xml", "image/svg+xml"];
         });
-        builder.Services.AddOutputCache(cache => cache.AddPolicy(VisitorPages.Policy, policy => policy.AddPolicy<VisitorPages>(), excludeDefaultPolicy: true));
     }
 
     private static void UsePages(WebApplication app)
@@ -90,10 +94,12 @@ public static class Startup
         if (!app.Environment.IsDevelopment())
             app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<PublicRequests>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseRouting();
         app.UseOutputCache();
         app.UseResponseCompression();
+        app.UseMiddleware<KeptAnswers>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

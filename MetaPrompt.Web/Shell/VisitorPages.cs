@@ -1,3 +1,4 @@
+using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
 
@@ -7,10 +8,7 @@ namespace MetaPrompt.Web.Shell;
 /// Keeps public pages for visitors: one rendering serves everybody who is not signed in. A request that carries any cookie
 /// but the theme's is rendered for itself and its answer never kept, so nothing private can be in the cache.
 /// </summary>
-/// <remarks>
-/// Blazor marks every page as not to be stored and sets the antiforgery cookie; both are removed from what is kept, which is
-/// right only because the pages kept have no form with a token and no interactive part.
-/// </remarks>
+/// <remarks><see cref="KeptAnswers"/> makes an answer fit to be kept, or refuses it.</remarks>
 public sealed class VisitorPages : IOutputCachePolicy
 {
     /// <summary>The policy's name.</summary>
@@ -25,7 +23,8 @@ public sealed class VisitorPages : IOutputCachePolicy
     public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
         var request = context.HttpContext.Request;
-        var keep = IsVisitor(request) && IsPublicPage(request.Path) && !HasFilledVariables(request);
+        var keep = HttpMethods.IsGet(request.Method) && IsVisitor(request) && PublicPages.Includes(request.Path)
+            && !PublicPages.HasFilledVariables(request.Query);
         context.EnableOutputCaching = keep;
         context.AllowCacheLookup = keep;
         context.AllowCacheStorage = keep;
@@ -35,19 +34,11 @@ public sealed class VisitorPages : IOutputCachePolicy
         context.AllowLocking = true;
         context.ResponseExpirationTimeSpan = TimeSpan.FromSeconds(15);
         context.Tags.Add(GalleryTag);
+        // PublicRequests has left only parameters that the page knows.
         context.CacheVaryByRules.QueryKeys = "*";
         context.CacheVaryByRules.VaryByValues["theme"] = ThemeCookie.Read(context.HttpContext) ?? "system";
-        context.CacheVaryByRules.VaryByValues["encoding"] = Encoding(request);
-
-        var response = context.HttpContext.Response;
-        response.OnStarting(() =>
-        {
-            response.Headers.Remove(HeaderNames.SetCookie);
-            response.Headers.Remove(HeaderNames.Pragma);
-            response.Headers.CacheControl = "no-cache";
-            response.Headers.Vary = "Accept-Encoding, Cookie";
-            return Task.CompletedTask;
-        });
+        KeptAnswers.VaryByClient(context);
+        context.HttpContext.Features.Set(KeptAnswers.Page);
         return ValueTask.CompletedTask;
     }
 
@@ -55,16 +46,10 @@ public sealed class VisitorPages : IOutputCachePolicy
     public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <inheritdoc />
-    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
-    {
-        context.AllowCacheStorage &= context.HttpContext.Response.StatusCode == StatusCodes.Status200OK;
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     private static bool IsVisitor(HttpRequest request)
     {
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
-            return false;
         if (request.Headers.ContainsKey(HeaderNames.Authorization))
             return false;
         foreach (var (name, _) in request.Cookies)
@@ -76,20 +61,37 @@ public sealed class VisitorPages : IOutputCachePolicy
 
         return true;
     }
+}
 
-    private static bool IsPublicPage(PathString path) =>
-        path == "/" || path == "/templates"
-        || path.StartsWithSegments("/templates") || path.StartsWithSegments("/authors");
+/// <summary>
+/// Keeps what is the same for everybody, signed in or not: feeds, sitemaps. No parameter changes them, so none is looked at.
+/// </summary>
+public sealed class PublicFiles : IOutputCachePolicy
+{
+    /// <summary>The policy's name.</summary>
+    public const string Policy = "public-files";
 
-    private static bool HasFilledVariables(HttpRequest request) =>
-        request.Query.Keys.Any(key => key.StartsWith("v.", StringComparison.Ordinal));
-
-    // Few values, so that a client's creative Accept-Encoding does not fill the cache.
-    private static string Encoding(HttpRequest request)
+    /// <inheritdoc />
+    public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
-        var accepted = request.Headers.AcceptEncoding.ToString();
-        return accepted.Contains("br", StringComparison.OrdinalIgnoreCase) ? "br"
-            : accepted.Contains("gzip", StringComparison.OrdinalIgnoreCase) ? "gzip"
-            : "none";
+        var keep = HttpMethods.IsGet(context.HttpContext.Request.Method);
+        context.EnableOutputCaching = keep;
+        context.AllowCacheLookup = keep;
+        context.AllowCacheStorage = keep;
+        if (!keep)
+            return ValueTask.CompletedTask;
+
+        context.AllowLocking = true;
+        context.ResponseExpirationTimeSpan = TimeSpan.FromMinutes(10);
+        context.Tags.Add(VisitorPages.GalleryTag);
+        KeptAnswers.VaryByClient(context);
+        context.HttpContext.Features.Set(KeptAnswers.File);
+        return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc />
+    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc />
+    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
 }

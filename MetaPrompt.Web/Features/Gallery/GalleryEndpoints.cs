@@ -13,14 +13,11 @@ public static class GalleryEndpoints
     /// <summary>Registers what the gallery's pages need.</summary>
     public static void AddGallery(this WebApplicationBuilder builder)
     {
-        builder.Services.AddMemoryCache();
         builder.Services.AddSingleton<GalleryQueries>();
         builder.Services.AddSingleton<FavoriteQueries>();
         builder.Services.AddSingleton<TemplateContextQueries>();
         builder.Services.AddSingleton<TemplateVersionQueries>();
         builder.Services.AddSingleton<CounterQueries>();
-        builder.Services.AddSingleton<CategoryCache>();
-        builder.Services.AddSingleton<GalleryChanged>();
         builder.Services.AddHostedService<CounterFolding>();
     }
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 namespace MetaPrompt.Web.Features.Gallery;
 
 /// <summary>The list of templates; its whole state is its address.</summary>
-public sealed partial class TemplatesPage(GalleryQueries gallery, CategoryCache categoryCache)
+public sealed partial class TemplatesPage(GalleryQueries gallery, GalleryCache categoryCache)
 {
     private const int PageSize = 24;
 
@@ -53,7 +53,7 @@ public sealed partial class TemplatesPage(GalleryQueries gallery, CategoryCache 
         var cards = await gallery.SearchAsync(HttpContext.User.Caller(), search, HttpContext.RequestAborted);
         _more = cards.Count > PageSize;
         _cards = _more ? [.. cards.Take(PageSize)] : cards;
-        _categories = await categoryCache.GetAsync(HttpContext.RequestAborted);
+        _categories = await categoryCache.CategoriesAsync(HttpContext.RequestAborted);
     }
 
     private static string? Trimmed(string? text, int longest)

@@ -12,7 +12,7 @@ namespace MetaPrompt.Web.Features.Library;
 
 /// <summary>A prompt of one's own: read it, edit it in place, put it into the gallery. This file loads and navigates; the other edits.</summary>
 public sealed partial class PromptPage(
-    PromptQueries prompts, PublishQueries publishing, CategoryCache categories, GalleryChanged gallery, PromptDeletion deletion,
+    PromptQueries prompts, PublishQueries publishing, GalleryCache categories, GalleryChanged gallery, PromptDeletion deletion,
     NavigationManager navigation, ISnackbar snackbar, IDialogService dialogs, TimeProvider time, ILogger<PromptPage> log)
 {
     private readonly LatestOnly _loads = new();
@@ -165,7 +165,7 @@ public sealed partial class PromptPage(
     {
         try
         {
-            return PublishTerms.Categories((await categories.GetAsync(CancellationToken.None)).Take(100).Select(count => count.Category));
+            return PublishTerms.Categories((await categories.CategoriesAsync(CancellationToken.None)).Take(100).Select(count => count.Category));
         }
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
