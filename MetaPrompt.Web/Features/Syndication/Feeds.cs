@@ -15,7 +15,7 @@ internal enum FeedFormat
 }
 
 /// <summary>The newest templates of the gallery, of a category, of an author, for feed readers.</summary>
-internal sealed class Feeds(GalleryQueries gallery, SiteAddress site)
+internal sealed class Feeds(GalleryQueries gallery, AuthorQueries authors, SiteAddress site)
 {
     private const int Size = 30;
 
@@ -25,7 +25,7 @@ internal sealed class Feeds(GalleryQueries gallery, SiteAddress site)
         var cancel = context.RequestAborted;
         // A slash in a name comes escaped: routing takes no part of a path apart into two.
         category = category?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var author = authorId is { } id ? await gallery.AuthorAsync(Caller.Anonymous, id, cancel) : null;
+        var author = authorId is { } id ? await authors.FindAsync(Caller.Anonymous, id, cancel) : null;
         var search = new TemplateSearch { Category = category, AuthorId = authorId, Sort = TemplateSort.Newest, Size = Size };
         var cards = category?.Length > 100 ? [] : await gallery.SearchAsync(Caller.Anonymous, search, cancel);
         if (cards.Count == 0 && (category ?? author?.FullName ?? authorId?.ToString()) is not null)
