@@ -162,11 +162,13 @@ create table internal.gallery_tier (
   trending_id uuid not null,
   published_at timestamptz not null,
   published_id uuid not null,
-  templates bigint not null
+  templates bigint not null,
+  cooled boolean not null default false
 );
 comment on table internal.gallery_tier is
   'From which place of each order on a row is hot. Those who write rows mark them by both lines; "read": all such rows are marked, so a search may rely on it; "write": the places it moves to. No lines where the gallery is so small that it needs no tier.';
 comment on column internal.gallery_tier.templates is 'How many templates the gallery had when it was set.';
+comment on column internal.gallery_tier.cooled is 'No row is hot any more that need not be.';
 alter table internal.gallery_tier enable row level security;
 create policy gallery_tier_nobody on internal.gallery_tier for all to anon, authenticated using (false);
 comment on policy gallery_tier_nobody on internal.gallery_tier is 'Definer functions alone read and write it.';

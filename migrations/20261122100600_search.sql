@@ -168,9 +168,10 @@ revoke all on function internal.parse_search(text) from public;
 -- Which way is quick depends on how often a query matches, which the planner cannot know: its choice between "walk the
 -- order and filter" and "read the word index and sort" flips to seconds. So the steps are written out, one function per
 -- order, and each statement has one plan only:
---   1. the hot rows that match (a small index), unless they are very many: where they fill the page, they are the page;
---   2. all rows that match (the large index), unless they are very many: sorted, they are the page;
---   3. very many match: the order is walked from the cursor on until the page is full, which is soon.
+--   1. the next rows of the order: where nearly everything matches, the page is among them;
+--   2. the hot rows that match (a small index), unless they are very many: where they fill the page, they are the page;
+--   3. all rows that match (the large index), unless they are very many: sorted, they are the page;
+--   4. very many match: the order is walked from the cursor on until the page is full, which is soon.
 -- Each way gives the same page; the tests compare them with reading everything.
 do $orders$
 declare
@@ -198,9 +199,11 @@ set enable_sort = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $body$
 declare
-  many constant integer := 2000;
+  near constant integer := 100;
+  many constant integer := 1000;
   place constant %3$s := after_value::%3$s;
   tier internal.gallery_tier;
   ids uuid[];
@@ -235,6 +238,19 @@ begin
 
   -- Only minus words: no index knows what is not there, and nearly everything matches.
   if querytree(wanted) <> 'T' then
+    ids := array(
+      select g.template_id
+      from (
+        select r.template_id, r.%2$I as key from internal.gallery_ranks r
+        where (after_id is null or (r.%2$I, r.template_id) < (place, after_id))
+        order by r.%2$I desc, r.template_id desc limit near) r
+      cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
+      where g.document @@ wanted and (category_filter is null or g.category = category_filter)
+        and (passed is null or g.template_id <> all (passed))
+      order by r.key desc, r.template_id desc limit page_size);
+    if cardinality(ids) = page_size then
+      return ids;
+    end if;
     select t.* into tier from internal.gallery_tier t where t.purpose = 'read';
     if found and (after_id is null or (place, after_id) > (tier.%2$I, tier.%4$I)) then
       with matching as materialized (
@@ -307,10 +323,11 @@ set enable_sort = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- Titles that are compared at most, and candidates that are enough.
-  many constant integer := 500;
+  many integer := 500;
   enough constant integer := 60;
   tier internal.gallery_tier;
   named uuid[];
@@ -318,8 +335,13 @@ declare
   liked uuid[];
   matches integer := 0;
   -- Where the title's words are all that is asked for, what matches the title matches.
-  simple boolean := wanted = titled;
+  simple boolean := wanted = titled
+    or (category_filter is not null and wanted = (titled && internal.exact_search('cat:', category_filter)));
 begin
+  if not coalesce(simple, false) then
+    -- The whole text has to be read for each.
+    many := 200;
+  end if;
   -- Titles that are the query: in its order, then in any.
   named := array(
     select g.template_id from internal.gallery g
@@ -419,6 +441,7 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- Scores of "best" are above 0; what comes after the ranked ones is below, in the order of likes.

@@ -192,6 +192,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- What is read of the matches at most: more would take longer than the page.
@@ -201,6 +202,7 @@ declare
   of_tag tsquery := internal.exact_search('tag:', tag_filter);
   total bigint;
   categories integer := 0;
+  places tid[];
 begin
   if coalesce(btrim(query), '') <> '' then
     wanted := (internal.parse_search(query)).wanted;
@@ -227,10 +229,16 @@ begin
   end if;
 
   if category_filter is null and tag_filter is null then
-    -- One reading tells all.
+    -- One reading tells all; of the hot ones alone where these are enough.
+    if exists (select from internal.gallery_tier t where t.purpose = 'read') then
+      places := array(select g.ctid from internal.gallery g where g.hot and g.document @@ wanted limit many + 1);
+    end if;
+    if coalesce(cardinality(places), 0) <= many then
+      places := array(select g.ctid from internal.gallery g where g.document @@ wanted limit many + 1);
+    end if;
     return query
       with matching as materialized (
-        select g.category, g.tags from internal.gallery g where g.document @@ wanted limit many + 1)
+        select g.category, g.tags from internal.gallery g where g.ctid = any (places))
       (select 'category', m.category::text, count(*) from matching m where m.category is not null
        group by m.category order by count(*) desc, m.category limit 50)
       union all
@@ -250,17 +258,21 @@ begin
       select 'category', m.category::text, count(*) from matching m where m.category is not null
       group by m.category order by count(*) desc, m.category limit 50;
   end if;
-  return query
-    with matching as materialized (
-      select g.tags from internal.gallery g
-      where g.document @@ internal.all_of(array_remove(array[wanted, of_category], null))
-        and (category_filter is null or g.category = category_filter)
-      limit many)
-    select 'tag', l.tag, count(*)
-    from matching m
-    cross join lateral unnest(m.tags) as t (tag) cross join lateral lower(t.tag) as l (tag)
-    where l.tag <> ''
-    group by l.tag order by count(*) desc, l.tag limit 50;
+  if wanted is null and category_filter is null then
+    return query select 'tag', l.value, l.templates from internal.gallery_largest('tag', 50) l;
+  else
+    return query
+      with matching as materialized (
+        select g.tags from internal.gallery g
+        where g.document @@ internal.all_of(array_remove(array[wanted, of_category], null))
+          and (category_filter is null or g.category = category_filter)
+        limit many)
+      select 'tag', l.tag, count(*)
+      from matching m
+      cross join lateral unnest(m.tags) as t (tag) cross join lateral lower(t.tag) as l (tag)
+      where l.tag <> ''
+      group by l.tag order by count(*) desc, l.tag limit 50;
+  end if;
   select count(*) into total
   from (
     select from internal.gallery g

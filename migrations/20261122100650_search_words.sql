@@ -167,6 +167,7 @@ stable
 security definer
 set search_path = ''
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   typed text := btrim(left(query, 500));

@@ -11,6 +11,7 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- So many titles are compared at most.
@@ -51,10 +52,20 @@ begin
   if wanted is null or querytree(wanted) = 'T' then
     return;
   end if;
-  if exists (select from internal.gallery_tier t where t.purpose = 'read') then
+  if length(last) <= 2 and lower(folded) = last then
+    -- A letter or two begin a word in very many titles.
+    ids := array(
+      select g.template_id
+      from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit many) r
+      cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
+      where g.title_document @@ wanted limit size);
+  end if;
+  if cardinality(ids) = size then
+    null;
+  elsif exists (select from internal.gallery_tier t where t.purpose = 'read') then
     ids := array(select g.template_id from internal.gallery g where g.hot and g.title_document @@ wanted limit many);
   end if;
-  if coalesce(cardinality(ids), 0) < size and (last is null or length(last) > 2 or ids is null) then
+  if coalesce(cardinality(ids), 0) < size then
     ids := array(select g.template_id from internal.gallery g where g.title_document @@ wanted limit many);
   end if;
   if cardinality(ids) = many then
@@ -103,6 +114,7 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- A word of more titles than this (among the hot ones where there are any) tells little.

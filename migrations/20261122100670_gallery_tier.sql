@@ -40,7 +40,27 @@ begin
     return 1;
   end if;
   if readable.templates = written.templates then
-    return 0;
+    if not readable.cooled then
+      -- Rows that are hot and need not be are no mistake, only so much more to search.
+      update internal.gallery g set hot = false
+      where g.template_id in (
+          select h.template_id from internal.gallery h
+          where h.hot and not ((h.popular, h.template_id) >= (written.popular, written.popular_id)
+            or (h.uses_count, h.template_id) >= (written.uses_count, written.uses_id)
+            or (h.trending, h.template_id) >= (written.trending, written.trending_id)
+            or (h.published_at, h.template_id) >= (written.published_at, written.published_id))
+          limit batch)
+        -- Once more, of the row as it is now: a like may just have made it hot.
+        and not ((g.popular, g.template_id) >= (written.popular, written.popular_id)
+          or (g.uses_count, g.template_id) >= (written.uses_count, written.uses_id)
+          or (g.trending, g.template_id) >= (written.trending, written.trending_id)
+          or (g.published_at, g.template_id) >= (written.published_at, written.published_id));
+      get diagnostics marked = row_count;
+      if marked = 0 then
+        update internal.gallery_tier t set cooled = true where t.purpose = 'read';
+      end if;
+    end if;
+    return marked;
   end if;
 
   -- A row that must be hot and is not: what searches will rely on.
@@ -61,12 +81,6 @@ begin
   insert into internal.gallery_tier (purpose, popular, popular_id, uses_count, uses_id, trending, trending_id, published_at, published_id, templates)
   select 'read', popular, popular_id, uses_count, uses_id, trending, trending_id, published_at, published_id, gallery_tier.templates
   from internal.gallery_tier where purpose = 'write';
-  -- Rows that are hot and need not be cost searches a little time and are no mistake: they cool down when the places move.
-  update internal.gallery g set hot = false
-  where g.hot and not ((g.popular, g.template_id) >= (written.popular, written.popular_id)
-    or (g.uses_count, g.template_id) >= (written.uses_count, written.uses_id)
-    or (g.trending, g.template_id) >= (written.trending, written.trending_id)
-    or (g.published_at, g.template_id) >= (written.published_at, written.published_id));
   return 1;
 end
 $$;

@@ -97,7 +97,7 @@ public static partial class SearchHighlight
     }
 
     // A run without spaces; names that end in signs; any other word.
-    [GeneratedRegex($@"(?<run>(?:[{Unspaced}]|[\ud840-\udbff][\udc00-\udfff])+)|(?<![\w])[A-Za-z](?:\#|\+\+)(?!\w)|(?<!\w)\.(?i:net)(?!\w)|(?:(?![{Unspaced}])[\p{{L}}\p{{M}}\p{{N}}\u200b-\u200f\u00ad])+")]
+    [GeneratedRegex($@"(?<run>(?:[{Unspaced}]|[\ud840-\udbff][\udc00-\udfff])+)|(?<![\w])[A-Za-z](?:\#|\+\+)(?!\w)|(?:(?<!\w)|(?<=\b(?i:asp|vb|ado|ml)))\.(?i:net)(?!\w)|(?:(?![{Unspaced}])[\p{{L}}\p{{M}}\p{{N}}\u200b-\u200f\u00ad])+")]
     private static partial Regex WordPattern();
 
     [GeneratedRegex($@"[{Unspaced}\ud840-\udbff]")]

@@ -8,7 +8,50 @@ using Xunit;
 namespace MetaPrompt.Tests.Templates;
 
 /// <summary>The gallery's search against brute force over three hundred generated templates: what is found, and in which order.</summary>
-public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClassFixture<SearchOracleTests.Gallery>
+public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : SearchOracleCases(gallery), IClassFixture<SearchOracleCases.Gallery>;
+
+/// <summary>
+/// The same with all the ways of a large gallery: a tier of hot templates, and limits so small that each step of a search is
+/// reached. Whatever way is taken, what is found stays the same.
+/// </summary>
+public sealed class TieredSearchOracleTests(TieredSearchOracleTests.TieredGallery gallery)
+    : SearchOracleCases(gallery), IClassFixture<TieredSearchOracleTests.TieredGallery>
+{
+    /// <summary>With a tier of a tenth, and functions that call eight matches many.</summary>
+    public sealed class TieredGallery : Gallery
+    {
+        /// <inheritdoc/>
+        protected override async Task PrepareAsync()
+        {
+            await Database.OwnerAsync(
+                """
+                insert into internal.gallery_tier (purpose, popular, popular_id, uses_count, uses_id, trending, trending_id, published_at, published_id, templates)
+                select p.purpose, l.popular, l.template_id, u.uses_count, u.template_id, d.trending, d.template_id, n.published_at, n.template_id, 0
+                from unnest(array['read', 'write']) as p (purpose),
+                  (select popular, template_id from internal.gallery_ranks order by popular desc, template_id desc offset 30 limit 1) l,
+                  (select uses_count, template_id from internal.gallery_ranks order by uses_count desc, template_id desc offset 15 limit 1) u,
+                  (select trending, template_id from internal.gallery_ranks order by trending desc, template_id desc offset 15 limit 1) d,
+                  (select published_at, template_id from internal.gallery_ranks order by published_at desc, template_id desc offset 15 limit 1) n;
+                update internal.gallery g set hot = true from internal.gallery_tier t
+                where (g.popular, g.template_id) >= (t.popular, t.popular_id) or (g.uses_count, g.template_id) >= (t.uses_count, t.uses_id)
+                  or (g.trending, g.template_id) >= (t.trending, t.trending_id) or (g.published_at, g.template_id) >= (t.published_at, t.published_id);
+                do $$
+                declare f regprocedure;
+                begin
+                  foreach f in array array(select p.oid::regprocedure from pg_proc p where p.proname in ('find_by_likes', 'find_by_uses', 'find_by_newest', 'find_by_trending')) loop
+                    execute regexp_replace(regexp_replace(pg_get_functiondef(f),
+                      'many constant integer := \d+', 'many constant integer := 8'), 'near constant integer := \d+', 'near constant integer := 20');
+                  end loop;
+                end
+                $$;
+                """);
+            Assert.InRange(await Database.OwnerScalarAsync<long>("select count(*) from internal.gallery where hot"), 30, 90);
+        }
+    }
+}
+
+/// <summary>What <see cref="SearchOracleTests"/> and <see cref="TieredSearchOracleTests"/> ask.</summary>
+public abstract class SearchOracleCases(SearchOracleCases.Gallery gallery)
 {
     private static readonly string[] Words = [.. SearchOracle.Stems.Keys];
     private static readonly string[] Categories = ["Writing", "Code", "Daily life"];
@@ -64,13 +107,7 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
             var expected = gallery.Templates
                 .Where(t => t.IsPublic && (category is null || t.Category == category) && (author is null || t.Author == author)
                     && (tag is null || t.Tags.Any(own => string.Equals(own, tag, StringComparison.OrdinalIgnoreCase))))
-                .OrderByDescending(t => sort switch
-                {
-                    TemplateSort.Uses => t.Uses,
-                    TemplateSort.Newest => t.PublishedAt.Ticks,
-                    TemplateSort.Trending => Math.Log2(1 + t.Likes) + (t.PublishedAt - DateTime.UnixEpoch).TotalSeconds / 604800,
-                    _ => (t.Likes * 1e6) + t.Uses,
-                })
+                .OrderByDescending(t => Place(t, sort))
                 .ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal)
                 .ToList();
 
@@ -90,7 +127,8 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
             Assert.Equal(expected, [.. found.Select(card => card.TemplateId)]);
             Assert.Equal(expected.Count, found.Count);
 
-            var places = found.Select(card => gallery.Templates.Single(t => t.Id == card.TemplateId))
+            // Behind the ranked ones follow the rest by their likes: the first page is ranked whatever the query.
+            var places = found.Take(24).Select(card => gallery.Templates.Single(t => t.Id == card.TemplateId))
                 .Select(t => string.Equals(t.Title, query.Trim(), StringComparison.OrdinalIgnoreCase) ? 0 : SearchOracle.TitleMatches(t, query) ? 1 : 2)
                 .ToList();
             Assert.Equal(places.Order(), places);
@@ -114,6 +152,67 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
     }
 
     [Fact]
+    public async Task Any_query_in_any_order_with_any_filter_and_any_size_of_page_is_what_reading_and_sorting_all_would_give()
+    {
+        var sizes = new List<int>();
+        var filters = Gen.Select(Gen.OneOf<string?>([null, null, null, .. Categories]), Gen.OneOf<string?>([null, null, null, .. Tags]), Gen.Int[-3, 2]);
+        await Gen.Select(Query, Gen.Enum<TemplateSort>(), filters, Gen.Int[4, 60]).SampleAsync(async (query, sort, filter, size) =>
+        {
+            var (category, tag, author) = filter;
+            var search = new TemplateSearch { Query = query, Sort = sort, Category = category, Tag = tag, AuthorId = author < 0 ? null : gallery.Authors[author] };
+            var expected = SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames)
+                .Where(t => (category is null || t.Category == category) && (search.AuthorId is null || t.Author == search.AuthorId)
+                    && (tag is null || t.Tags.Any(own => string.Equals(own, tag, StringComparison.OrdinalIgnoreCase))))
+                .OrderByDescending(t => Place(t, sort)).ThenByDescending(t => t.Id.ToString(), StringComparer.Ordinal)
+                .Select(t => t.Id).ToList();
+
+            var found = (await gallery.AllAsync(search, size)).Select(card => card.TemplateId).ToList();
+
+            sizes.Add(found.Count);
+            Assert.Equal(expected.Count, found.Distinct().Count());
+            if (sort == TemplateSort.Best)
+                Assert.Equal(expected.Order(), found.Order());
+            else
+                Assert.Equal(expected, found);
+        }, iter: 500, threads: 1);
+
+        Assert.True(sizes.Count(size => size > 0) > 150, string.Join(' ', sizes));
+    }
+
+    [Fact]
+    public async Task Facets_are_counted_over_what_the_query_and_the_other_filters_leave()
+    {
+        var queries = new GalleryQueries(gallery.Database.Db);
+        var filters = Gen.Select(Gen.OneOf<string?>([null, null, .. Categories]), Gen.OneOf<string?>([null, null, .. Tags]), Gen.Int[-3, 2]);
+        await Gen.Select(Gen.Select(Gen.Bool, Query).Select((any, query) => any ? query : null), filters).SampleAsync(async (query, filter) =>
+        {
+            var (category, tag, author) = filter;
+            Guid? authorId = author < 0 ? null : gallery.Authors[author];
+            var all = (query is null ? gallery.Templates.Where(t => t.IsPublic) : SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames))
+                .Where(t => authorId is null || t.Author == authorId).ToList();
+            bool Filed(Planted t) => category is null || t.Category == category;
+            bool Tagged(Planted t) => tag is null || t.Tags.Any(own => string.Equals(own, tag, StringComparison.OrdinalIgnoreCase));
+
+            var facets = await queries.FacetsAsync(Caller.Anonymous, new TemplateSearch { Query = query, Category = category, Tag = tag, AuthorId = authorId }, _ct);
+
+            Assert.Equal(Counts(all.Where(Tagged).Select(t => t.Category).OfType<string>()), facets.Categories.Select(facet => (facet.Value, facet.Count)));
+            Assert.Equal(Counts(all.Where(Filed).SelectMany(t => t.Tags).Select(own => own.ToLowerInvariant())), facets.Tags.Select(facet => (facet.Value, facet.Count)));
+            Assert.Equal((all.Count(t => Filed(t) && Tagged(t)), false), (facets.Total, facets.Capped));
+        }, iter: 100, threads: 1);
+
+        static IEnumerable<(string, long)> Counts(IEnumerable<string> values) => values.GroupBy(value => value, StringComparer.Ordinal)
+            .Select(group => (group.Key, (long)group.Count())).OrderByDescending(group => group.Item2).ThenBy(group => group.Key, StringComparer.Ordinal);
+    }
+
+    private static double Place(Planted t, TemplateSort sort) => sort switch
+    {
+        TemplateSort.Uses => t.Uses,
+        TemplateSort.Newest => t.PublishedAt.Ticks,
+        TemplateSort.Trending => Math.Log2(1 + t.Likes) + ((t.PublishedAt - DateTime.UnixEpoch).TotalSeconds / 604800),
+        _ => (t.Likes * 1e6) + t.Uses,
+    };
+
+    [Fact]
     public async Task Popular_templates_are_the_most_liked_then_the_most_used()
     {
         foreach (var category in new string?[] { null, "Writing", "Daily life" })
@@ -128,7 +227,7 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
     }
 
     /// <summary>Three hundred templates of generated words, a tenth of them private.</summary>
-    public sealed class Gallery : IAsyncLifetime
+    public class Gallery : IAsyncLifetime
     {
         internal TestDatabase Database { get; private set; } = null!;
 
@@ -165,9 +264,17 @@ public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : IClas
                 })
                 .Array[300].Single(random => true, seed: "0N0XIzNsQ0O2");
             await Planted.PlantAsync(Database, Templates);
+            await PrepareAsync();
         }
 
-        public ValueTask DisposeAsync() => Database.DisposeAsync();
+        /// <summary>What comes after the templates.</summary>
+        protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+        public async ValueTask DisposeAsync()
+        {
+            await Database.DisposeAsync();
+            GC.SuppressFinalize(this);
+        }
 
         /// <summary>All pages of a search, each asked for with the cursor text of the one before.</summary>
         internal async Task<IReadOnlyList<TemplateCard>> AllAsync(TemplateSearch search, int size)
