@@ -6,7 +6,8 @@ namespace MetaPrompt.Tests.Bench;
 
 /// <summary>
 /// Requests a second of the two pages that visitors open, from wrk on the same machine: kept pages, and pages rendered for
-/// each request (a cookie of any kind makes them so). Client and server share the cores, so read the ratios.
+/// each request (a cookie of any kind makes them so). Client and server share the cores, so read the ratios. Then what
+/// Lighthouse thinks of the public pages on a phone.
 /// </summary>
 internal sealed partial class PagesBenchmark : IBenchmark
 {
@@ -26,21 +27,30 @@ internal sealed partial class PagesBenchmark : IBenchmark
             var list = await client.GetStringAsync(new Uri("templates", UriKind.Relative), cancellationToken);
             var template = TemplateLink().Match(list).Groups[1].Value;
 
-            await output.WriteLineAsync($"{"page",-16} {"connections",11} {"rendered/s",11} {"kept/s",11} {"ratio",7}");
-            foreach (var (name, path) in new[] { ("/templates", "templates"), ("/templates/{id}", template) })
-            {
-                await WrkAsync(program.Address, path, 16, OwnPage, 5, cancellationToken);
-                foreach (var connections in new[] { 1, 16 })
-                {
-                    var rendered = await WrkAsync(program.Address, path, connections, OwnPage, 6, cancellationToken);
-                    var kept = await WrkAsync(program.Address, path, connections, "Accept: text/html", 6, cancellationToken);
-                    await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {connections,11} {rendered,11:N0} {kept,11:N0} {kept / rendered,6:F1}x"));
-                }
-            }
+            await RatesAsync(program, template, output, cancellationToken);
+            await LighthouseBenchmark.RunAsync(
+                program.Address,
+                [("/", ""), ("/templates", "templates"), ("/templates?q=", "templates?q=release+notes"), ("/templates/{id}", template)],
+                output, cancellationToken);
         }
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task RatesAsync(RunningProgram program, string template, TextWriter output, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync($"{"page",-16} {"connections",11} {"rendered/s",11} {"kept/s",11} {"ratio",7}");
+        foreach (var (name, path) in new[] { ("/templates", "templates"), ("/templates/{id}", template) })
+        {
+            await WrkAsync(program.Address, path, 16, OwnPage, 5, cancellationToken);
+            foreach (var connections in new[] { 1, 16 })
+            {
+                var rendered = await WrkAsync(program.Address, path, connections, OwnPage, 6, cancellationToken);
+                var kept = await WrkAsync(program.Address, path, connections, "Accept: text/html", 6, cancellationToken);
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {connections,11} {rendered,11:N0} {kept,11:N0} {kept / rendered,6:F1}x"));
+            }
         }
     }
 
