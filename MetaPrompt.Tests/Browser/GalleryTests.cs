@@ -143,6 +143,90 @@ public sealed class GalleryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await AxeAsync(page);
     }
 
+    [Fact]
+    public async Task Proposals_come_while_one_types_and_are_chosen_by_keyboard()
+    {
+        var page = await OpenAsync();
+        await page.GotoAsync("/templates");
+        await page.Keyboard.PressAsync("/");
+        var box = page.GetByRole(AriaRole.Combobox, new() { Name = "Search templates" });
+        await Assertions.Expect(box).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("diff worst");
+        var proposal = page.GetByRole(AriaRole.Option).Filter(new() { HasText = Starter });
+        await Assertions.Expect(proposal).ToBeVisibleAsync();
+        await AxeAsync(page);
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(box).ToHaveAttributeAsync("aria-expanded", "false");
+        await Assertions.Expect(box).ToHaveValueAsync("diff worst");
+
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(proposal).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(proposal).ToHaveAttributeAsync("aria-selected", "true");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Starter);
+
+        // Enter without a choice searches for what stands there.
+        await page.GoBackAsync();
+        await box.FillAsync("worst problems");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/templates?q=worst+problems");
+        await Assertions.Expect(page.Locator(".card mark").First).ToHaveTextAsync("worst");
+    }
+
+    [Fact]
+    public async Task A_card_is_favorited_where_it_stands_with_JavaScript_and_without()
+    {
+        var page = await OpenAsync();
+        await SignUpAsync(page, "Fan of cards");
+        await page.GotoAsync("/templates?q=diff&sort=newest");
+        var heart = page.GetByRole(AriaRole.Button, new() { Name = "Favorite: " + Starter });
+        var likes = page.Locator(".card", new() { Has = heart }).Locator("[data-likes]");
+        var before = int.Parse(await likes.InnerTextAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        // Three presses in a row: the last one counts.
+        await page.RunAndWaitForResponseAsync(() => heart.ClickAsync(new() { ClickCount = 3 }), answer => answer.Url.EndsWith("/favorite", StringComparison.Ordinal));
+        await Assertions.Expect(heart).ToHaveAttributeAsync("aria-pressed", "true");
+        await Assertions.Expect(likes).ToHaveTextAsync($"{before + 1}");
+        await AxeAsync(page);
+
+        var cookies = await page.Context.CookiesAsync();
+        var plain = await OpenAsync(new Visit { JavaScript = false });
+        await plain.Context.AddCookiesAsync(cookies.Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }));
+        await plain.GotoAsync("/templates?q=diff&sort=newest");
+        heart = plain.GetByRole(AriaRole.Button, new() { Name = "Favorite: " + Starter });
+        await Assertions.Expect(heart).ToHaveAttributeAsync("aria-pressed", "true");
+        await heart.ClickAsync();
+        await plain.WaitForURLAsync("**/templates?q=diff&sort=newest");
+        await Assertions.Expect(heart).ToHaveAttributeAsync("aria-pressed", "false");
+    }
+
+    [Fact]
+    public async Task An_older_version_is_compared_and_taken_and_the_template_tells_of_the_copy()
+    {
+        var template = await Site.Database.OwnerScalarAsync<Guid>(
+            "select t.id from public.prompt_templates t join public.prompts p on p.id = t.prompt_id order by p.title desc limit 1");
+        await Site.Database.OwnerAsync(
+            "update public.prompts set template = template || E'\\n\\nOne line more.' where id = (select prompt_id from public.prompt_templates where id = @id)", ("id", template));
+        var page = await OpenAsync(new Visit { Width = 390, Dark = true });
+        await SignUpAsync(page, "Reader", $"/templates/{template}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Version 2", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".diff ins")).ToContainTextAsync("One line more.");
+        await AxeAsync(page);
+        await FitsAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Version 1", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use this version" }).ClickAsync();
+        await page.WaitForURLAsync("**/prompts/*");
+
+        await page.GotoAsync($"/templates/{template}");
+        await Assertions.Expect(page.GetByText("You made a copy of it just now")).ToBeVisibleAsync();
+        // The copy is of another version: testing makes one of this text.
+        await page.Locator(".action-bar").GetByRole(AriaRole.Button, new() { Name = "Test it here" }).ClickAsync();
+        await page.WaitForURLAsync("**/prompts/*/test");
+        await page.GotoAsync($"/templates/{template}");
+        await AxeAsync(page);
+        await FitsAsync(page);
+    }
+
     [Theory]
     [InlineData(390, false)]
     [InlineData(390, true)]

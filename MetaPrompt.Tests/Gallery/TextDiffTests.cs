@@ -13,9 +13,18 @@ public sealed class TextDiffTests
         Assert.Equal(
             [
                 new TextRun(TextChange.Kept, "Write for "), new TextRun(TextChange.Removed, "{{readers}}"), new TextRun(TextChange.Added, "everybody"),
-                new TextRun(TextChange.Kept, ".\nBe brief.\n"), new TextRun(TextChange.Added, "No jokes.\n"),
+                new TextRun(TextChange.Kept, ".\nBe brief."), new TextRun(TextChange.Added, "\nNo jokes."), new TextRun(TextChange.Kept, "\n"),
             ],
             TextDiff.Of("Write for {{readers}}.\nBe brief.\n", "Write for everybody.\nBe brief.\nNo jokes.\n"));
+
+    [Fact]
+    public void A_phrase_that_was_rewritten_is_one_change_and_not_confetti() =>
+        Assert.Equal(
+            [
+                new TextRun(TextChange.Kept, "Be kind.\n"), new TextRun(TextChange.Removed, "Never praise, ever."),
+                new TextRun(TextChange.Added, "Leave it out.\nThe end"),
+            ],
+            TextDiff.Of("Be kind.\nNever praise, ever.", "Be kind.\nLeave it out.\nThe end"));
 
     [Fact]
     public void Every_character_of_both_texts_is_there() =>

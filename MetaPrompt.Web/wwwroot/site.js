@@ -138,12 +138,107 @@
     document.addEventListener('visibilitychange', ask);
   }
 
-  // Filters apply themselves; without this file the button does it.
-  on('change', 'form[data-filters] select', (event, select) => select.form.requestSubmit());
+  // An address says only what was asked for.
   on('submit', 'form[data-filters]', (event, form) => {
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
     setTimeout(() => { for (const field of form.elements) field.disabled = false; });
   });
+
+  // Proposals while one types: a combobox with a list (ARIA APG). The last answer wins, and Enter without a choice searches.
+  const suggest = box => {
+    const input = box.querySelector('input');
+    const list = document.createElement('ul');
+    list.id = `${input.id}-list`;
+    list.className = 'suggestions';
+    list.hidden = true;
+    list.setAttribute('role', 'listbox');
+    list.setAttribute('aria-label', 'Suggestions');
+    box.append(list);
+    for (const [name, value] of [['role', 'combobox'], ['aria-autocomplete', 'list'], ['aria-expanded', 'false'], ['aria-controls', list.id]])
+      input.setAttribute(name, value);
+    const known = new Map();
+    let at = -1, timer, asking, asked = '';
+    const options = () => [...list.children];
+    const close = () => {
+      list.hidden = true;
+      input.setAttribute('aria-expanded', 'false');
+      choose(-1);
+    };
+    const choose = index => {
+      at = index;
+      options().forEach((option, i) => option.setAttribute('aria-selected', i === at));
+      if (at < 0) input.removeAttribute('aria-activedescendant');
+      else {
+        input.setAttribute('aria-activedescendant', options()[at].id);
+        options()[at].scrollIntoView({ block: 'nearest' });
+      }
+    };
+    const go = option => { location.href = option.dataset.url; };
+    const render = found => {
+      list.replaceChildren(...found.map((one, i) => {
+        const option = document.createElement('li');
+        option.id = `${list.id}-${i}`;
+        option.setAttribute('role', 'option');
+        option.dataset.url = one.url;
+        const text = document.createElement('span');
+        text.dir = 'auto';
+        text.textContent = one.text;
+        const kind = document.createElement('span');
+        kind.className = 'kind';
+        kind.textContent = one.kind === 'title' ? 'Template' : `${one.kind === 'tag' ? 'Tag' : 'Category'} · ${compact(one.count ?? 0)}`;
+        option.append(text, kind);
+        return option;
+      }));
+      choose(-1);
+      list.hidden = !found.length;
+      input.setAttribute('aria-expanded', String(found.length > 0));
+      if (found.length) say(`${found.length} ${found.length === 1 ? 'suggestion' : 'suggestions'}`);
+    };
+    const ask = async () => {
+      const typed = input.value.trim();
+      if (typed === asked && !list.hidden) return;
+      asked = typed;
+      asking?.abort();
+      if (!typed) { close(); return; }
+      if (known.has(typed)) { render(known.get(typed)); return; }
+      const own = asking = new AbortController();
+      try {
+        const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(typed)}`, { signal: own.signal, credentials: 'same-origin' });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const found = await answer.json();
+        known.set(typed, found);
+        if (own === asking && document.activeElement === input) render(found);
+      } catch (error) {
+        if (error.name !== 'AbortError') close();
+      }
+    };
+    input.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
+    input.addEventListener('keydown', event => {
+      if (event.isComposing) return;
+      const count = list.hidden ? 0 : list.children.length;
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        event.preventDefault();
+        if (!count) { asked = ''; ask(); return; }
+        const step = event.key === 'ArrowDown' ? 1 : -1;
+        // One step beyond either end stands for what was typed.
+        choose((at + step + count + 2) % (count + 1) - 1);
+      } else if (event.key === 'Enter' && at >= 0) {
+        event.preventDefault();
+        go(options()[at]);
+      } else if (event.key === 'Escape' && count) {
+        event.preventDefault();
+        event.stopPropagation();
+        close();
+      } else if (event.key === 'Tab') close();
+    });
+    input.addEventListener('blur', () => { clearTimeout(timer); asking?.abort(); close(); });
+    list.addEventListener('mousedown', event => event.preventDefault());
+    list.addEventListener('click', event => {
+      const option = event.target.closest('[role=option]');
+      if (option) go(option);
+    });
+  };
+  document.querySelectorAll('[data-suggest]').forEach(suggest);
 
   const copy = async text => {
     if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);

@@ -11,12 +11,14 @@ public sealed partial class TemplatePage(
 {
     private const int ShownVersions = 5;
     private const int ShownDescendants = 5;
+    private const int ShownSimilar = 3;
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private Template? _template;
     private TemplateContext _context = new() { Unlisted = false, Descendants = 0 };
     private IReadOnlyList<TemplateVersionItem> _versions = [];
     private IReadOnlyList<TemplateDescendant> _descendants = [];
+    private IReadOnlyList<TemplateCard> _similar = [];
     private IReadOnlyList<PromptVariable> _variables = [];
     private string _filled = "";
     private bool _signedIn;
@@ -44,6 +46,7 @@ public sealed partial class TemplatePage(
 
         _context = context;
         _versions = await versions.ListAsync(caller, Id, stop);
+        _similar = await gallery.SimilarAsync(caller, Id, ShownSimilar, stop);
         if (context.Descendants > 0)
             _descendants = await contexts.DescendantsAsync(caller, Id, ShownDescendants, stop);
         _variables = PromptVariables.Reconcile(_template.TemplateText, PromptVariables.FromJson(_template.Variables));

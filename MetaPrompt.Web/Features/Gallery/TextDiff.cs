@@ -1,3 +1,4 @@
+using System.Text;
 using DiffPlex;
 
 namespace MetaPrompt.Web.Features.Gallery;
@@ -38,7 +39,7 @@ public static class TextDiff
         var runs = new List<TextRun>();
         var steps = MaxSteps;
         Compare(old, current, Lines, ref steps, CompareWords, Keep);
-        return runs;
+        return Readable(runs);
 
         void CompareWords(string removed, string added) => Compare(removed, added, Words, ref steps, Replace, Keep);
 
@@ -63,6 +64,41 @@ public static class TextDiff
         }
 
         return (added, removed);
+    }
+
+    // Blanks and signs that two rewritten phrases happen to share would cut both into confetti: between two changes they
+    // belong to both, and each stretch of change is first what was, then what is.
+    private static List<TextRun> Readable(List<TextRun> runs)
+    {
+        var result = new List<TextRun>();
+        var (removed, added) = (new StringBuilder(), new StringBuilder());
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var (change, text) = runs[i];
+            var between = change == TextChange.Kept && removed.Length + added.Length > 0 && i + 1 < runs.Count && !text.Any(char.IsLetterOrDigit);
+            if (change == TextChange.Kept && !between)
+            {
+                Flush();
+                Add(result, TextChange.Kept, text);
+                continue;
+            }
+
+            if (change != TextChange.Added)
+                removed.Append(text);
+            if (change != TextChange.Removed)
+                added.Append(text);
+        }
+
+        Flush();
+        return result;
+
+        void Flush()
+        {
+            Add(result, TextChange.Removed, removed.ToString());
+            Add(result, TextChange.Added, added.ToString());
+            removed.Clear();
+            added.Clear();
+        }
     }
 
     private static void Compare(string old, string current, Chunks chunks, ref long steps, Action<string, string> changed, Action<string> kept)
@@ -135,7 +171,9 @@ public static class TextDiff
         }
     }
 
-    private static int LineEnd(string text, int at) => text.IndexOf('\n', at) is var found && found < 0 ? text.Length : found + 1;
+    // The end of a line stands alone, or a last line without one would be another line.
+    private static int LineEnd(string text, int at) =>
+        text[at] == '\n' ? at + 1 : text.IndexOf('\n', at) is var found && found < 0 ? text.Length : found;
 
     // Blanks, signs and characters of scripts without spaces stand alone.
     private static int WordEnd(string text, int at)
