@@ -137,12 +137,12 @@ public sealed class StoryTests(BrowserSite site) : BrowserTest(site), IClassFixt
     private static async Task PublishAsync(IPage page)
     {
         await GoInteractiveAsync(page, new Uri(page.Url).AbsolutePath.Replace("/test", "", StringComparison.Ordinal));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Category").FillAsync("Support");
-        await dialog.GetByLabel("Tags").FillAsync("story");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Publish" }).ClickAsync();
+        await page.GetByLabel("Category").FillAsync("Support");
+        await page.GetByLabel("Tags", new() { Exact = true }).FillAsync("story");
         await AxeAsync(page);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        await FitsAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Unpublish" })).ToBeVisibleAsync();
     }
 

@@ -5,6 +5,7 @@ using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -32,6 +33,7 @@ public static class Startup
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();
         builder.AddLibrary();
+        builder.AddModeration();
         builder.AddHealth();
         AddPages(builder);
         builder.AddAccounts();
@@ -40,6 +42,7 @@ public static class Startup
         await using var app = builder.Build();
         UsePages(app);
         app.MapGallery();
+        app.MapModeration();
         app.MapAccounts();
         app.MapTheme();
         app.MapHealth();
