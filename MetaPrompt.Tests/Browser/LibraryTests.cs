@@ -299,51 +299,6 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
     }
 
     [Fact]
-    public async Task Publishing_puts_a_prompt_into_the_gallery_at_once_and_unpublishing_takes_it_out()
-    {
-        var (page, user) = await PersonAsync();
-        var title = $"Notes {Guid.NewGuid():N}";
-        var id = await CreateAsync(user, title);
-        var visitor = await OpenAsync();
-        await visitor.GotoAsync($"/templates?q={title}");
-        await GoInteractiveAsync(page, $"/prompts/{id}");
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Category").FillAsync("Engineering");
-        await dialog.GetByLabel("Tags").FillAsync("Release, notes,");
-        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Remove tag notes" })).ToBeVisibleAsync();
-        await AxeAsync(page);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
-        await Assertions.Expect(page.GetByText("View in the gallery")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator(".tag")).ToHaveTextAsync(["notes", "release"]);
-        await visitor.ReloadAsync();
-        await Assertions.Expect(visitor.GetByRole(AriaRole.Link, new() { Name = title })).ToBeVisibleAsync();
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Unpublish" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish" })).ToBeVisibleAsync();
-        await visitor.ReloadAsync();
-        await Assertions.Expect(visitor.GetByText("Nothing matches")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task What_looks_like_a_key_stops_publishing_until_somebody_looked()
-    {
-        var (page, user) = await PersonAsync();
-        var id = await CreateAsync(user, "Leaky", "Call the service with sk-proj-aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6 and answer {{question}}.");
-        await GoInteractiveAsync(page, $"/prompts/{id}");
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
-        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" })).ToBeDisabledAsync();
-        await AxeAsync(page);
-        await dialog.GetByLabel("I looked; it may be public").CheckAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
-
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Unpublish" })).ToBeVisibleAsync();
-    }
-
-    [Fact]
     public async Task Somebody_elses_prompt_and_none_at_all_are_not_found()
     {
         var (page, user) = await PersonAsync();

@@ -61,6 +61,31 @@ public sealed class PublishTermsTests
         Assert.NotEmpty(found);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(49_990)]
+    [InlineData(70_000)]
+    [InlineData(299_900)]
+    public void A_key_is_found_anywhere_in_a_long_text(int at)
+    {
+        const string Key = "sk-proj-aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6";
+        var words = string.Concat(Enumerable.Repeat("a word ", 43_000));
+
+        var found = Assert.Single(PublishGuard.Find("t", "g", words[..at] + " " + Key + " " + words[at..], []));
+
+        Assert.Equal(at + 1, found.Start);
+        Assert.Contains(Key, found.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_text_is_another_confirmation()
+    {
+        var texts = new[] { ("a", "b", "c", "d"), ("ab", "", "c", "d"), ("a", "b", "c", "e"), ("a", "b", "c ", "d") };
+
+        Assert.Equal(4, texts.Select(text => PublishGuard.TextOf(text.Item1, text.Item2, text.Item3, text.Item4)).Distinct().Count());
+        Assert.Equal(PublishGuard.TextOf("a", "b", "c", "d"), PublishGuard.TextOf("a", "b", "c", "d"));
+    }
+
     [Fact]
     public void An_ordinary_prompt_is_not_stopped() =>
         Assert.Empty(PublishGuard.Find("Release notes", "Notes from pull requests", "Write release notes for {{product}} from:\n{{pull_requests}}", [new PromptVariable { Name = "product", Example = "MetaPrompt" }]));

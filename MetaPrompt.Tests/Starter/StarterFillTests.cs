@@ -59,6 +59,27 @@ public sealed class StarterFillTests
     }
 
     [Fact]
+    public async Task What_a_moderator_hid_stays_hidden_at_the_next_start_also_where_its_file_has_changed()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        var (hidden, changed) = (StarterGallery.All[0], StarterGallery.All[1]);
+        var moderator = await database.CreateUserAsync();
+        await database.OwnerAsync("insert into internal.administrators (user_id) values (@u)", ("u", moderator));
+        var moderation = new MetaPrompt.Data.Moderation.ModerationQueries(database.Db);
+        foreach (var template in new[] { hidden, changed })
+            Assert.NotNull(await moderation.HideAsync(Caller.User(moderator), template.TemplateId, "Out of date", Stop));
+        await database.OwnerAsync("update internal.starter_templates set fingerprint = 'older' where slug = @slug", ("slug", changed.Slug));
+
+        Assert.Equal(new StarterFill(0, 1), await StarterGallery.FillAsync(database.OwnerDataSource, Stop));
+
+        Assert.Equal(28L, await database.OwnerScalarAsync<long>("select count(*) from internal.gallery"));
+        Assert.Equal(28L, await database.OwnerScalarAsync<long>("select count(*) from public.prompts where is_public"));
+        Assert.NotNull(await moderation.RestoreAsync(Caller.User(moderator), changed.TemplateId, "", Stop));
+        Assert.Equal(29L, await database.OwnerScalarAsync<long>("select count(*) from internal.gallery"));
+    }
+
+    [Fact]
     public async Task Nodes_that_start_together_fill_it_once()
     {
         await using var database = await TestDatabase.CreateAsync();

@@ -7,6 +7,7 @@ using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Syndication;
+using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -37,6 +38,7 @@ public static class Startup
         builder.AddCollections();
         builder.AddSyndication();
         builder.AddLibrary();
+        builder.AddModeration();
         builder.AddHealth();
         AddPages(builder);
         builder.AddCaching();
@@ -49,6 +51,7 @@ public static class Startup
         app.MapFavorites();
         app.MapCollections();
         app.MapSyndication();
+        app.MapModeration();
         app.MapAccounts();
         app.MapTheme();
         app.MapHealth();

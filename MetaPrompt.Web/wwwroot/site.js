@@ -405,3 +405,17 @@
     }
   });
 })();
+
+// Moderation by keyboard: J and K go from template to template, X selects.
+(() => {
+  'use strict';
+  const cases = [...document.querySelectorAll('[data-case]')];
+  if (cases.length === 0) return;
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=checkbox]), textarea, select')) return;
+    const at = cases.findIndex(one => one.contains(document.activeElement));
+    if (event.key === 'j') cases[Math.min(at + 1, cases.length - 1)].focus();
+    else if (event.key === 'k') cases[Math.max(at - 1, 0)].focus();
+    else if (event.key === 'x' && at >= 0) cases[at].querySelector('.pick input').click();
+  });
+})();

@@ -1,5 +1,5 @@
-using MetaPrompt.Data;
 using System.Globalization;
+using MetaPrompt.Data;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components;

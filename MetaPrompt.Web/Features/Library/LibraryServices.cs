@@ -8,5 +8,6 @@ public static class LibraryServices
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddScoped<PromptDeletion>();
+        builder.Services.AddScoped<PublishActions>();
     }
 }

@@ -12,6 +12,9 @@ public static class LibraryUrl
     /// <summary>A prompt.</summary>
     public static string Prompt(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/prompts/{id}");
 
+    /// <summary>Where it is published, unlisted, or made private again.</summary>
+    public static string Publish(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/prompts/{id}/publish");
+
     /// <summary>The test page of a prompt.</summary>
     public static string Test(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/prompts/{id}/test");
 

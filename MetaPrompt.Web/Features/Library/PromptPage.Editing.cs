@@ -14,7 +14,7 @@ public sealed partial class PromptPage
     private DateTimeOffset? _restoredAt;
     private string? _problem;
     private IReadOnlyList<Finding> _secrets = [];
-    private bool _secretsSeen;
+    private string? _secretsSeen;
 
     private bool IsDirty => _draft is not null && Loaded is not null && _draft.Differs(Loaded.Prompt);
 
@@ -51,8 +51,7 @@ public sealed partial class PromptPage
     private async Task ChangedAsync()
     {
         (_problem, _restoredAt) = (_problem is null ? null : _draft?.Problem(), null);
-        if (_secrets.Count > 0)
-            (_secrets, _secretsSeen) = ([], false);
+        (_secrets, _secretsSeen) = ([], null);
         // The browser keeps the fields by itself; beside the first change it has to know what they were an edit of.
         await NotedAsync();
     }
@@ -85,14 +84,16 @@ public sealed partial class PromptPage
         });
     }
 
-    // What is public already stays guarded: an edit can leak as well as a publication. Asked once per set of changes.
+    // What others read already stays guarded: an edit can leak as well as a publication. Whoever says "save anyway" says it
+    // of this very text; after the next change it is asked again.
     private bool IsStoppedBySecrets(PromptDraft draft)
     {
-        if (!Loaded!.Prompt.IsPublic || _secretsSeen)
+        if (Loaded!.Prompt.Visibility == PromptVisibility.Private)
             return false;
-        var before = PublishGuard.Find(Loaded.Prompt).Count;
-        var found = PublishGuard.Find(draft.Title, draft.Goal, draft.Template, draft.Variables);
-        (_secrets, _secretsSeen) = (found.Count > before ? found : [], true);
+        var text = PublishGuard.TextOf(draft.Title, draft.Goal, draft.Template, PromptVariables.ToJson(draft.Variables));
+        if (_secretsSeen == text)
+            return false;
+        (_secrets, _secretsSeen) = (PublishGuard.Find(draft.Title, draft.Goal, draft.Template, draft.Variables), text);
         return _secrets.Count > 0;
     }
 
@@ -123,7 +124,7 @@ public sealed partial class PromptPage
 
     private async Task SavedAsync()
     {
-        var wasPublic = Loaded!.Prompt.IsPublic;
+        var wasPublic = Loaded!.Prompt.Visibility != PromptVisibility.Private;
         await _kept!.ForgetAsync();
         EndEditing();
         await LoadAsync();
@@ -174,7 +175,7 @@ public sealed partial class PromptPage
     private void EndEditing()
     {
         (_draft, _conflict, _restoredAt, _problem) = (null, null, null, null);
-        (_secrets, _secretsSeen) = ([], false);
+        (_secrets, _secretsSeen) = ([], null);
     }
 
     private async Task LeavingAsync(LocationChangingContext leaving)

@@ -1,18 +1,18 @@
 using MetaPrompt.Data;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Templates;
-using MetaPrompt.Web.Prompting;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using MudBlazor;
+using Npgsql;
 
 namespace MetaPrompt.Web.Features.Library;
 
-/// <summary>A prompt of one's own: read it, edit it in place, put it into the gallery. This file loads and navigates; the other edits.</summary>
+/// <summary>A prompt of one's own: read it, edit it in place. This file loads and navigates; the other edits.</summary>
 public sealed partial class PromptPage(
-    PromptQueries prompts, PublishQueries publishing, GalleryCache categories, GalleryChanged gallery, PromptDeletion deletion,
+    PromptQueries prompts, PublishQueries publications, PublishActions publishing, GalleryChanged gallery, PromptDeletion deletion,
     NavigationManager navigation, ISnackbar snackbar, IDialogService dialogs, TimeProvider time, ILogger<PromptPage> log)
 {
     private readonly LatestOnly _loads = new();
@@ -38,6 +38,7 @@ public sealed partial class PromptPage(
     public void Dispose()
     {
         deletion.Restored -= OnRestored;
+        publishing.Changed -= OnPublished;
         _loads.Dispose();
     }
 
@@ -45,6 +46,7 @@ public sealed partial class PromptPage(
     protected override async Task OnInitializedAsync()
     {
         deletion.Restored += OnRestored;
+        publishing.Changed += OnPublished;
         _caller = (await Authentication).User.Caller();
     }
 
@@ -66,12 +68,13 @@ public sealed partial class PromptPage(
         {
             var prompt = await prompts.FindAsync(_caller, Id, token);
             var answers = prompt is null ? [] : await prompts.AnswersAsync(_caller, Id, token);
+            var notice = prompt?.HiddenAt is null ? null : await publications.NoticeAsync(_caller, Id, token);
             if (!_loads.IsLatest(token))
                 return;
             if (prompt is null)
                 navigation.NotFound();
             else
-                Loaded = new LoadedPrompt(prompt, answers);
+                Loaded = new LoadedPrompt(prompt, answers, notice);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -110,68 +113,22 @@ public sealed partial class PromptPage(
         await LoadAsync();
     }
 
-    private async Task PublishAsync()
-    {
-        var prompt = Loaded!.Prompt;
-        var parameters = new DialogParameters<PublishDialog>
-        {
-            { dialog => dialog.Terms, new PublishTerms(prompt.Category, prompt.Tags) },
-            { dialog => dialog.Categories, await CategoriesAsync() },
-            { dialog => dialog.Findings, PublishGuard.Find(prompt) },
-            { dialog => dialog.Change, prompt.IsPublic },
-        };
-        var shown = await dialogs.ShowAsync<PublishDialog>(prompt.IsPublic ? "Category and tags" : "Publish to the gallery", parameters);
-        if (await shown.Result is { Canceled: false, Data: PublishTerms terms })
-            await PublishAsync(terms, prompt.IsPublic ? "Saved." : "Published. Anybody can find it in the gallery now.");
-    }
-
-    private Task PublishAsync(PublishTerms terms, string said) =>
-        TryAsync("The prompt could not be published: the database did not take it. It is as it was; try again in a moment.", async () =>
-        {
-            var template = await publishing.PublishAsync(_caller, Id, terms.Category, [.. terms.Tags], CancellationToken.None);
-            await gallery.TellAsync(CancellationToken.None);
-            await LoadAsync();
-            snackbar.Add(said, Severity.Normal, options =>
-            {
-                options.Action = "View";
-                options.OnClick = _ =>
-                {
-                    navigation.NavigateTo(LibraryUrl.Template(template));
-                    return Task.CompletedTask;
-                };
-            });
-        });
-
     private Task UnpublishAsync() =>
-        TryAsync("The prompt could not be taken out of the gallery: the database did not take it. Try again in a moment.", async () =>
+        TryAsync("The prompt could not be made private: the database did not take it. Try again in a moment.",
+            () => publishing.UnpublishAsync(_caller, Loaded!.Prompt));
+
+    private Task AskAsync(string note) =>
+        TryAsync("Your question did not arrive: the database did not take it. Try again in a moment.", async () =>
         {
-            var terms = new PublishTerms(Loaded!.Prompt.Category, Loaded.Prompt.Tags);
-            await publishing.UnpublishAsync(_caller, Id, CancellationToken.None);
-            await gallery.TellAsync(CancellationToken.None);
+            await publications.RequestReviewAsync(_caller, Id, CleanText.Of(note), CancellationToken.None);
             await LoadAsync();
-            snackbar.Add("Taken out of the gallery. Only you see it now; its likes are kept.", Severity.Normal, options =>
-            {
-                options.Action = "Undo";
-                options.OnClick = _ => InvokeAsync(async () =>
-                {
-                    await PublishAsync(terms, "It is in the gallery again.");
-                    StateHasChanged();
-                });
-            });
+            snackbar.Add("Asked. A moderator will look again.", Severity.Normal);
         });
 
-    // Without the counts the dialog still has its suggestions.
-    private async Task<IReadOnlyList<string>> CategoriesAsync()
+    private void OnPublished(Guid id)
     {
-        try
-        {
-            return PublishTerms.Categories((await categories.CategoriesAsync(CancellationToken.None)).Take(100).Select(count => count.Category));
-        }
-        catch (Exception failure) when (Failures.IsOfDatabase(failure))
-        {
-            log.LogWarning(failure, "The categories could not be read");
-            return PublishTerms.Categories([]);
-        }
+        if (id == Id)
+            OnRestored();
     }
 
     private async Task TryAsync(string words, Func<Task> act)
@@ -182,6 +139,10 @@ public sealed partial class PromptPage(
         try
         {
             await act();
+        }
+        catch (PostgresException refusal) when (PublishWords.Refused(refusal, time.GetUtcNow().UtcDateTime) is { } why)
+        {
+            _failure = why;
         }
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
@@ -204,4 +165,5 @@ public sealed partial class PromptPage(
 /// <summary>A prompt with the answers it came from.</summary>
 /// <param name="Prompt">The prompt.</param>
 /// <param name="Answers">In the order they were asked.</param>
-public sealed record LoadedPrompt(Prompt Prompt, IReadOnlyList<PromptAnswer> Answers);
+/// <param name="Notice">Why it is hidden; null where it is not.</param>
+public sealed record LoadedPrompt(Prompt Prompt, IReadOnlyList<PromptAnswer> Answers, ModerationNotice? Notice);
