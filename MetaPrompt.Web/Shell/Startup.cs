@@ -8,6 +8,7 @@ using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor.Services;
 using Npgsql;
@@ -90,6 +91,13 @@ public static class Startup
             app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<SecurityHeaders>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        // The page that tells of a failure is asked for, not posted to: a refused form would be refused there again.
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+                context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
         app.UseRouting();
         app.UseOutputCache();
         app.UseResponseCompression();
