@@ -44,6 +44,19 @@ public sealed class PersonalPagesTests(PersonalPagesTests.RunningSite running) :
     }
 
     [Fact]
+    public async Task An_address_that_somebody_made_up_is_no_error()
+    {
+        var (browser, person) = await running.PersonAsync();
+        await new Planted { Author = person }.PlantAsync(running.Database);
+        var id = await running.Database.OwnerScalarAsync<Guid>("insert into public.collections (owner_id, name) values (@u, 'Any') returning id", ("u", person));
+        foreach (var page in new[] { "/favorites", "/collections", $"/collections/{id}", "/following", "/published", $"/authors/{person}" })
+        {
+            await PageAsync(browser, $"{page}?q=%00%F0%9F&sort=x&after=x~1&removed=x&at=x&note=x&restored=x&deleted=x&unfollowed=x&template=x&days=-1&problem=x&saved=x&cleared=x&authors=x");
+            await PageAsync(browser, $"{page}?sort=title&after=~~00000000000000000000000000000000&removed={Guid.NewGuid()}&deleted={id}&unfollowed={person}&template={id}");
+        }
+    }
+
+    [Fact]
     public async Task An_unfavorited_template_comes_back_by_undo()
     {
         var (browser, person) = await running.PersonAsync();

@@ -38,7 +38,7 @@ public sealed partial class PublishedPage(StatisticsQueries statistics, TimeProv
     private string? Days { get; set; }
 
     [SupplyParameterFromQuery]
-    private Guid? Template { get; set; }
+    private string? Template { get; set; }
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -57,7 +57,7 @@ public sealed partial class PublishedPage(StatisticsQueries statistics, TimeProv
         _templates = _more ? [.. templates.Take(PageSize)] : templates;
 
         _range = Array.Exists(Ranges, range => range.Key == Days) ? Days! : "30";
-        if (Template is { } chosen)
+        if (Guid.TryParse(Template, out var chosen))
             _one = await statistics.FindAsync(caller, chosen, stop);
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
