@@ -10,6 +10,7 @@ using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor.Services;
 using Npgsql;
@@ -99,6 +100,13 @@ public static class Startup
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<PublicRequests>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        // The page that tells of a failure is asked for, not posted to: a refused form would be refused there again.
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+                context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
         app.UseRouting();
         app.UseOutputCache();
         app.UseResponseCompression();

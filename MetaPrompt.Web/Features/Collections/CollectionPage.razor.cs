@@ -15,6 +15,7 @@ public sealed partial class CollectionPage(CollectionQueries collections, Galler
     private CollectionCursor? _cursor;
     private bool _more;
     private string? _notice;
+    private Guid? _undo;
     private DateTime _now;
 
     [Parameter]
@@ -33,10 +34,10 @@ public sealed partial class CollectionPage(CollectionQueries collections, Galler
     private string? Saved { get; set; }
 
     [SupplyParameterFromQuery]
-    private Guid? Removed { get; set; }
+    private string? Removed { get; set; }
 
     [SupplyParameterFromQuery]
-    private int? At { get; set; }
+    private string? At { get; set; }
 
     [SupplyParameterFromQuery]
     private string? Note { get; set; }
@@ -69,13 +70,12 @@ public sealed partial class CollectionPage(CollectionQueries collections, Galler
         if (!_collection.IsOwn)
             return;
 
-        if (Removed is { } removed)
+        if (Guid.TryParse(Removed, out var removed))
         {
             // What is said about it comes from the gallery, never from the address.
             var template = await gallery.FindAsync(caller, removed, stop);
             _notice = template is null ? "Taken out." : $"Took “{template.Title}” out.";
-            if (template is null)
-                Removed = null;
+            _undo = template is null ? null : removed;
         }
         else
         {

@@ -34,7 +34,7 @@ public sealed partial class FollowingPage(FollowQueries follows, AuthorQueries a
     private string? Problem { get; set; }
 
     [SupplyParameterFromQuery]
-    private Guid? Unfollowed { get; set; }
+    private string? Unfollowed { get; set; }
 
     private string Here => BackUrl.With("/following", "/following",
         ("after", _cursor is null ? null : After), ("authors", AuthorsShownText == "all" ? "all" : null));
@@ -46,7 +46,7 @@ public sealed partial class FollowingPage(FollowQueries follows, AuthorQueries a
         var stop = HttpContext.RequestAborted;
         _now = time.GetUtcNow().UtcDateTime;
         _count = await follows.CountAsync(caller, stop);
-        if (Unfollowed is { } left && !await follows.IsFollowingAsync(caller, left, stop))
+        if (Guid.TryParse(Unfollowed, out var left) && !await follows.IsFollowingAsync(caller, left, stop))
             _unfollowed = await authors.FindAsync(caller, left, stop);
         if (_count < 5)
             _suggested = await follows.SuggestedAsync(caller, 6, stop);

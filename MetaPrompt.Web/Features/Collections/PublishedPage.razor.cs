@@ -38,7 +38,7 @@ public sealed partial class PublishedPage(StatisticsQueries statistics, TimeProv
     private string? Days { get; set; }
 
     [SupplyParameterFromQuery]
-    private Guid? Template { get; set; }
+    private string? Template { get; set; }
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -46,8 +46,8 @@ public sealed partial class PublishedPage(StatisticsQueries statistics, TimeProv
         var caller = HttpContext.User.Caller();
         var stop = HttpContext.RequestAborted;
         _self = caller.UserId;
-        _totals = await statistics.TotalsAsync(caller, stop);
-        if (_totals.Templates == 0)
+        var totals = await statistics.TotalsAsync(caller, stop);
+        if (totals.Templates == 0)
             return;
 
         _sort = Array.Find(Sorts, sort => sort.Key == Sort).Sort;
@@ -57,17 +57,20 @@ public sealed partial class PublishedPage(StatisticsQueries statistics, TimeProv
         _templates = _more ? [.. templates.Take(PageSize)] : templates;
 
         _range = Array.Exists(Ranges, range => range.Key == Days) ? Days! : "30";
-        if (Template is { } chosen)
+        if (Guid.TryParse(Template, out var chosen))
             _one = await statistics.FindAsync(caller, chosen, stop);
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var from = _range == "all" ? (DateOnly?)null : today.AddDays(1 - int.Parse(_range, CultureInfo.InvariantCulture));
         var counts = await statistics.DailyAsync(caller, _one?.Id, from?.ToDateTime(default), stop);
-        var first = DateOnly.FromDateTime(_one?.PublishedAt ?? _totals.FirstPublishedAt ?? time.GetUtcNow().UtcDateTime);
+        var first = DateOnly.FromDateTime(_one?.PublishedAt ?? totals.FirstPublishedAt ?? time.GetUtcNow().UtcDateTime);
         // A like is never older than its template, but a clock may have been set.
         if (counts.Count > 0 && DateOnly.FromDateTime(counts[0].Day) is var earliest && earliest < first)
             first = earliest;
         _series = StatisticsSeries.Of(counts, from ?? (first > today.AddDays(-6) ? today.AddDays(-6) : first), today);
+
+        // Last: until then the page has nothing to show.
+        _totals = totals;
     }
 
     private static string Address(string? range, Guid? template, PublishedSort sort, string? after) => BackUrl.With("/published", "/published",

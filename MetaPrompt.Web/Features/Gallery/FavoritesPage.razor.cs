@@ -38,10 +38,10 @@ public sealed partial class FavoritesPage(FavoriteQueries favorites, GalleryQuer
     private string? After { get; set; }
 
     [SupplyParameterFromQuery]
-    private Guid? Removed { get; set; }
+    private string? Removed { get; set; }
 
     [SupplyParameterFromQuery]
-    private Guid? Restored { get; set; }
+    private string? Restored { get; set; }
 
     [SupplyParameterFromQuery]
     private string? Cleared { get; set; }
@@ -66,7 +66,7 @@ public sealed partial class FavoritesPage(FavoriteQueries favorites, GalleryQuer
         _cards = _more ? [.. cards.Take(PageSize)] : cards;
         _counts = await favorites.CountAsync(caller, stop);
 
-        if (Removed is { } removed)
+        if (Guid.TryParse(Removed, out var removed))
         {
             // What is said about it comes from the gallery, never from the address.
             var template = await gallery.FindAsync(caller, removed, stop);
