@@ -99,12 +99,12 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.use_reset_link(bytea, text)                                                    -     -              execute
         internal.version_follows_prompt()                                                       -     -              -
         internal.version_follows_template()                                                     -     -              -
-        internal.write_template_version(uuid)                                                   -     -              -
-        public.copy_to_test(uuid)                                                               -     execute        -
         internal.word_deletes(text)                                                             -     -              -
         internal.word_neighbours(text, boolean, integer)                                        -     -              -
         internal.words_search(regconfig, text, boolean)                                         -     -              -
+        internal.write_template_version(uuid)                                                   -     -              -
         public.advise_search(text, text, text, uuid)                                            exec  execute        -
+        public.copy_to_test(uuid)                                                               -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
@@ -124,11 +124,10 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.publish_prompt(uuid, character varying, text[])                                  -     execute        -
         public.search_marks(text)                                                               exec  execute        -
         public.search_templates(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
-        public.use_template(uuid, integer)                                                      -     execute        -
         public.similar_templates(uuid, integer)                                                 exec  execute        -
         public.suggest_templates(text, integer)                                                 exec  execute        -
         public.template_facets(text, text, text, uuid)                                          exec  execute        -
-        public.use_template(uuid)                                                               -     execute        -
+        public.use_template(uuid, integer)                                                      -     execute        -
 
         """;
 
