@@ -161,6 +161,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
         public.copy_to_test(uuid)                                                               -     execute        -
         public.count_favorites()                                                                -     execute        -
+        public.copy_to_test(uuid)                                                               -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
@@ -213,6 +214,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.use_template(uuid, integer)                                                      -     execute        -
         public.visit_following(boolean)                                                         -     execute        -
         public.withdraw_report(uuid)                                                            -     execute        -
+        public.use_template(uuid, integer)                                                      -     execute        -
 
         """;
 
