@@ -103,7 +103,13 @@ create table internal.gallery (
   variables text[] not null,
   title_document tsvector not null,
   document tsvector not null
-) with (fillfactor = 80);
+) with (fillfactor = 60, toast_tuple_target = 256);
+-- A long document goes out of the row, so that a new version of the row finds room in its page: then no index is touched.
+alter table internal.gallery
+  alter column tags set storage main,
+  alter column goal set storage main,
+  alter column variables set storage main,
+  alter column title_document set storage main;
 comment on table internal.gallery is 'One row per template in the gallery, kept by triggers. Public data only.';
 comment on column internal.gallery.goal is 'Shortened to what a card shows.';
 comment on column internal.gallery.trending is

@@ -327,9 +327,8 @@ set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- Titles that are compared at most, and candidates that are enough.
-  many integer := 500;
+  many integer := 1500;
   enough constant integer := 60;
-  tier internal.gallery_tier;
   named uuid[];
   spoken uuid[];
   liked uuid[];
@@ -340,7 +339,7 @@ declare
 begin
   if not coalesce(simple, false) then
     -- The whole text has to be read for each.
-    many := 200;
+    many := 300;
   end if;
   -- Titles that are the query: in its order, then in any.
   named := array(
@@ -354,45 +353,40 @@ begin
       where g.title_document @@ internal.exact_search('', rank_best.title_key) and g.title_document @@ titled
         and (simple or g.document @@ wanted) and (category_filter is null or g.category = category_filter)
       order by g.popular desc, g.template_id desc limit 50);
-    -- Titles with the query in them: the shortest, of which it covers most, and the most liked; of the hot ones only where
-    -- there are too many of all.
-    select t.* into tier from internal.gallery_tier t where t.purpose = 'read';
-    if found then
-      with matching as materialized (
-        select g.template_id, g.popular, g.title_words from internal.gallery g
-        where g.hot and g.title_document @@ titled and (simple or g.document @@ wanted)
-          and (category_filter is null or g.category = category_filter)
-        limit many)
-      select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
-        array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
-        (select count(*) from matching)
-      into spoken, liked, matches;
-    end if;
-    if matches < many then
-      with matching as materialized (
-        select g.template_id, g.popular, g.title_words from internal.gallery g
-        where g.title_document @@ titled and (simple or g.document @@ wanted)
-          and (category_filter is null or g.category = category_filter)
-        limit many)
-      select case when count(*) < many or spoken is null
-          then array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough) else spoken end,
-        case when count(*) < many or liked is null
-          then array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough) else liked end
-      into spoken, liked
-      from matching;
-    else
-      -- Of very many titles the most liked are among the most liked templates.
-      spoken := null;
-      liked := array(
-        select g.template_id
-        from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 300) r
-        cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
-        where g.title_document @@ titled and (simple or g.document @@ wanted)
-          and (category_filter is null or g.category = category_filter));
+    -- Titles with the query in them. A word of very many titles is in some of the most liked ones, and these will do.
+    liked := array(
+      select g.template_id
+      from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 200) r
+      cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
+      where g.title_document @@ titled and (simple or g.document @@ wanted)
+        and (category_filter is null or g.category = category_filter));
+    if cardinality(liked) < 24 then
+      -- Else the shortest, of which the query covers most, and the most liked; of the hot ones alone where these are enough.
+      if exists (select from internal.gallery_tier t where t.purpose = 'read') then
+        with matching as materialized (
+          select g.template_id, g.popular, g.title_words from internal.gallery g
+          where g.hot and g.title_document @@ titled and (simple or g.document @@ wanted)
+            and (category_filter is null or g.category = category_filter)
+          limit many)
+        select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+          liked || array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
+          (select count(*) from matching)
+        into spoken, liked, matches;
+      end if;
+      if matches < many / 3 then
+        with matching as materialized (
+          select g.template_id, g.popular, g.title_words from internal.gallery g
+          where g.title_document @@ titled and (simple or g.document @@ wanted)
+            and (category_filter is null or g.category = category_filter)
+          limit many)
+        select spoken || array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+          liked || array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough)
+        into spoken, liked;
+      end if;
     end if;
   end if;
   if coalesce(cardinality(named), 0) + coalesce(cardinality(liked), 0) < enough then
-    liked := liked || internal.find_by_likes(wanted, category_filter, author_filter, null, null, enough, null);
+    liked := liked || internal.find_by_likes(wanted, category_filter, author_filter, null, null, enough / 2, null);
   end if;
   return query
     select g.template_id,
@@ -408,7 +402,7 @@ begin
 end
 $$;
 comment on function internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid) is
-  'The templates that "best match" ranks, with their scores: up to 50 whose title is the query and 50 of just its words, 60 with it in the shortest titles and 60 in the most liked ones; and where these are few, 60 with it anywhere, the most liked. For internal.search_gallery, with its rights.';
+  'The templates that "best match" ranks, with their scores: up to 50 whose title is the query and 50 of just its words, 60 with it in the shortest titles and 60 in the most liked ones (of 1,500 such titles at most, the hot ones first); and where these are few, 30 with it anywhere, the most liked. For internal.search_gallery, with its rights.';
 revoke all on function internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid) from public;
 
 -- Search -------------------------------------------------------------------------------------------------------------------

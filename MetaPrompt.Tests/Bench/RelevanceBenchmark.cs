@@ -125,9 +125,9 @@ internal sealed class RelevanceBenchmark : IBenchmark
         return rows;
     }
 
-    private static double Mean(IReadOnlyCollection<int> places) => places.Count == 0 ? double.NaN : places.Average(place => place == 0 ? 0 : 1.0 / place);
+    private static double Mean(List<int> places) => places.Count == 0 ? double.NaN : places.Average(place => place == 0 ? 0 : 1.0 / place);
 
-    private static double Share(IReadOnlyCollection<int> places, int within) => places.Count == 0 ? double.NaN : places.Average(place => place > 0 && place <= within ? 1.0 : 0);
+    private static double Share(List<int> places, int within) => places.Count == 0 ? double.NaN : places.Average(place => place > 0 && place <= within ? 1.0 : 0);
 
     private static string? RealFile()
     {
