@@ -161,7 +161,6 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
         public.copy_to_test(uuid)                                                               -     execute        -
         public.count_favorites()                                                                -     execute        -
-        public.copy_to_test(uuid)                                                               -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
@@ -210,11 +209,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.template_sitemap_starts(integer)                                                 exec  execute        -
         public.undo_moderation(bigint)                                                          -     execute        -
         public.unpublish_prompt(uuid)                                                           -     execute        -
-        public.use_template(uuid)                                                               -     execute        -
         public.use_template(uuid, integer)                                                      -     execute        -
         public.visit_following(boolean)                                                         -     execute        -
         public.withdraw_report(uuid)                                                            -     execute        -
-        public.use_template(uuid, integer)                                                      -     execute        -
 
         """;
 

@@ -16,7 +16,7 @@ namespace MetaPrompt.Web.Features.Library;
 /// the confirmation, and the text that is published is the one that was looked at, because the database compares.
 /// </summary>
 public sealed partial class PublishPage(
-    PromptQueries prompts, PublishQueries publishing, PublishActions actions, CategoryCache categories, NavigationManager navigation,
+    PromptQueries prompts, PublishQueries publishing, PublishActions actions, GalleryCache categories, NavigationManager navigation,
     ISnackbar snackbar, TimeProvider time, ILogger<PublishPage> log)
 {
     private const int ShortGoal = 40;
@@ -133,7 +133,7 @@ public sealed partial class PublishPage(
 
             var loaded = new LoadedPublication(
                 prompt, await publishing.NearAsync(_caller, Id, token), await publishing.SuggestAsync(_caller, Id, token),
-                PublishTerms.Categories((await categories.GetAsync(token)).Take(100).Select(count => count.Category)),
+                PublishTerms.Categories((await categories.CategoriesAsync(token)).Take(100).Select(count => count.Category)),
                 await publishing.NoticeAsync(_caller, Id, token));
             if (!_loads.IsLatest(token))
                 return;
