@@ -43,8 +43,8 @@ internal sealed class GalleryOracle(BenchServer server)
                 .OrderByDescending(template => Key(template, sort)).ThenByDescending(template => template.Id.ToString(), StringComparer.Ordinal)
                 .Select(template => template.Id).ToList();
 
-            // A walk of small pages goes as far as five hundred cards; "best" ranks the best few hundred candidates only.
-            var most = size < 100 ? 500 : expected.Count + 1;
+            // A walk goes as far as twenty pages; "best" ranks the best few hundred candidates only.
+            var most = Math.Min(size * 20, expected.Count + 1);
             if (sort == TemplateSort.Best && query is not null)
                 most = expected.Count > 200 ? 200 : most;
             var found = await WalkAsync(gallery, new() { Query = query, Category = category, Sort = sort, Size = size }, most, cancellationToken);

@@ -14,15 +14,15 @@ internal static class GalleryTable
         CultureInfo.InvariantCulture,
         $"""
 
-        {templates.ToString("N0", CultureInfo.InvariantCulture) + " templates",-31} {"",5} |{" our query classes, milliseconds",33} |{" pgbench, the same, milliseconds",33} |{"ours to",9} |{"document",10} | aims: p95 at a million;
-        {"query",-31} {"conns",5} |{"p50",8}{"p95",8}{"p99",8}{"per s",9} |{"p50",8}{"p95",8}{"p99",8}{"per s",9} |{"pgbench",9} |{"p50 ms",10} | 80% of pgbench
+        {templates.ToString("N0", CultureInfo.InvariantCulture) + " templates",-31} {"",5} |{" our query classes, milliseconds",33} {"CPU ms a call",15} |{" pgbench, the same, milliseconds",33} |{"ours to",9} |{"document",10} | aims: p95 at a million;
+        {"query",-31} {"conns",5} |{"p50",8}{"p95",8}{"p99",8}{"per s",9} {"server",7} {"client",7} |{"p50",8}{"p95",8}{"p99",8}{"per s",9} |{"pgbench",9} |{"p50 ms",10} | 80% of pgbench
         """);
 
     /// <summary>One query at so many connections.</summary>
-    public static string Row(GalleryCase one, int connections, Samples ours, Samples? pgBench, double? documented)
+    public static string Row(GalleryCase one, int connections, Samples ours, (double Server, double Client) cpu, Samples? pgBench, double? documented)
     {
         var aim = connections == 1 ? one.Aim.One : one.Aim.Eight;
-        var ratio = ours.PerSecond / pgBench?.PerSecond;
+        var ratio = pgBench is { Count: > 0 } ? ours.PerSecond / pgBench.PerSecond : (double?)null;
         var verdicts = new List<string>();
         if (aim is { } most)
             verdicts.Add(string.Create(CultureInfo.InvariantCulture, $"p95 {most:0} ms {Met(ours.Within(0.95) <= most)}"));
@@ -30,7 +30,7 @@ internal static class GalleryTable
             verdicts.Add(string.Create(CultureInfo.InvariantCulture, $"80% {Met(part >= RatioAim)}"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(connections == 1 ? one.Name : ""),-31} {connections,5} |{Four(ours)} |{(pgBench is null ? new string(' ', 33) : Four(pgBench))} |{Percent(ratio),9} |{Documented(documented),10} | {string.Join(", ", verdicts)}");
+            $"{(connections == 1 ? one.Name : ""),-31} {connections,5} |{Four(ours)} {cpu.Server,7:F2} {cpu.Client,7:F2} |{(pgBench is null ? new string(' ', 33) : Four(pgBench))} |{Percent(ratio),9} |{Documented(documented),10} | {string.Join(", ", verdicts)}");
     }
 
     /// <summary>The smallest gallery against the largest, query by query, at one connection.</summary>
