@@ -185,6 +185,41 @@ public sealed class VisitorPagesTests(BrowserSite site) : IClassFixture<BrowserS
         }
     }
 
+    [Fact]
+    public async Task No_entry_of_the_shared_cache_holds_anything_of_a_person()
+    {
+        const string Name = "Very Private Person";
+        await using var redis = await RedisProcess.StartAsync(Stop);
+        await using var shared = await BrowserSite.StartAsync(("Redis:Connection", redis.Connection));
+        var author = await shared.Database.CreateUserAsync(name: "Public Author");
+        var template = await new Templates.Planted { Author = author, Title = "Public title", Category = "Writing" }.PlantAsync(shared.Database);
+        using var person = await SignedInAsync(Name, shared);
+        using var visitor = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = shared.Address };
+        foreach (var path in (string[])["/", "/templates", $"/templates/{template}", $"/authors/{author}", "/login", "/feeds/templates.atom", "/sitemap.xml"])
+        {
+            foreach (var client in (HttpClient[])[person, visitor, person])
+            {
+                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), Stop);
+                Assert.True(answer.IsSuccessStatusCode, path);
+            }
+        }
+
+        await using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.Connection);
+        var entries = new List<string>();
+        foreach (var key in connection.GetServers()[0].Keys())
+        {
+            var type = await connection.GetDatabase().KeyTypeAsync(key);
+            if (type == StackExchange.Redis.RedisType.String)
+                entries.Add((await connection.GetDatabase().StringGetAsync(key)).ToString());
+            else if (type == StackExchange.Redis.RedisType.Hash)
+                entries.AddRange((await connection.GetDatabase().HashGetAllAsync(key)).Select(field => field.Value.ToString()));
+        }
+
+        Assert.Contains(entries, entry => entry.Contains("Public title", StringComparison.Ordinal) && entry.Contains("</html>", StringComparison.Ordinal));
+        foreach (var word in (string[])[Name, "__RequestVerificationToken", "Blazor-Server-Component-State", "Set-Cookie", ".AspNetCore.", "metaprompt.session"])
+            Assert.DoesNotContain(entries, entry => entry.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
     [Theory]
     [InlineData("/templates/00000000-0000-0000-0000-000000000000")]
     [InlineData("/authors/00000000-0000-0000-0000-000000000000")]
@@ -263,9 +298,9 @@ public sealed class VisitorPagesTests(BrowserSite site) : IClassFixture<BrowserS
     private HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = site.Address };
 
     // Through the page, as a person does it: the form's token and cookie, then the session's cookie.
-    private async Task<HttpClient> SignedInAsync(string name)
+    private async Task<HttpClient> SignedInAsync(string name, BrowserSite? at = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = site.Address };
+        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = (at ?? site).Address };
         var page = await client.GetStringAsync(new Uri("/signup", UriKind.Relative), Stop);
         var form = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(page).QuerySelector("main form")!;
         var fields = form.QuerySelectorAll("input").ToDictionary(field => field.GetAttribute("name")!, field => field.GetAttribute("value") ?? "");
