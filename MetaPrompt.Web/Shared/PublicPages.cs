@@ -13,7 +13,13 @@ public static class PublicPages
 {
     private static readonly (string Key, int Longest)[] Nothing = [];
     private static readonly (string Key, int Longest)[] List = [("q", 200), ("category", 100), ("tag", 60), ("sort", 20), ("after", 120)];
-    private static readonly (string Key, int Longest)[] Paged = [("after", 120)];
+    private static readonly (string Key, int Longest)[] Version = [("view", 10)];
+    private static readonly (string Key, int Longest)[] AuthorList = [("sort", 20), ("after", 120), ("problem", 40)];
+
+    // All but the place are of its owner's own page: what was done to it a moment ago.
+    private static readonly (string Key, int Longest)[] Collection =
+        [("after", 120), ("problem", 40), ("saved", 20), ("removed", 40), ("at", 20), ("note", 300)];
+
     private static readonly (string Key, int Longest)[] Suggestions = [("q", 200)];
 
     /// <summary>Whether the address is one of these pages.</summary>
@@ -57,8 +63,9 @@ public static class PublicPages
             ["", "templates"] => List,
             ["", "templates", "suggest"] => Suggestions,
             ["", "templates", var id] when Guid.TryParse(id, out _) => Nothing,
-            ["", "templates", var id, "versions", var number] when Guid.TryParse(id, out _) && int.TryParse(number, out _) => Nothing,
-            ["", "authors" or "collections", var id] when Guid.TryParse(id, out _) => Paged,
+            ["", "templates", var id, "versions", var number] when Guid.TryParse(id, out _) && int.TryParse(number, out _) => Version,
+            ["", "authors", var id] when Guid.TryParse(id, out _) => AuthorList,
+            ["", "collections", var id] when Guid.TryParse(id, out _) => Collection,
             _ => null,
         };
     }
