@@ -30,7 +30,7 @@ public sealed class GalleryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Favorite" })).ToHaveAttributeAsync("aria-pressed", "true");
 
         await page.GotoAsync("/favorites");
-        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = Starter })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = Starter, Exact = true })).ToBeVisibleAsync();
 
         await page.GotoAsync("/account");
         await page.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
@@ -38,7 +38,7 @@ public sealed class GalleryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await page.GetByLabel("Email").FillAsync(email);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = Starter })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = Starter, Exact = true })).ToBeVisibleAsync();
     }
 
     [Fact]
