@@ -11,10 +11,12 @@ stable
 security definer
 set search_path = ''
 as $$
-  select r.published_at, r.template_id
+  -- The first file begins before all times: what is published with an early one, or turns up between two countings, is in it.
+  select case when r.place = 1 then '-infinity'::timestamptz else r.published_at end,
+    case when r.place = 1 then '00000000-0000-0000-0000-000000000000'::uuid else r.template_id end
   from (
     select g.published_at, g.template_id, row_number() over (order by g.published_at, g.template_id) as place
-    from internal.gallery g
+    from internal.gallery_ranks g
   ) r
   where (r.place - 1) % least(greatest(coalesce(file_size, 10000), 1), 50000) = 0
   order by r.published_at, r.template_id
@@ -47,7 +49,7 @@ begin
     'select g.template_id, greatest(p.updated_at, t.updated_at)
      from (
        select i.template_id, i.published_at
-       from internal.gallery i
+       from internal.gallery_ranks i
        where (i.published_at, i.template_id) >= ($1, $2)
        order by i.published_at, i.template_id
        limit %s
@@ -82,10 +84,10 @@ stable
 security definer
 set search_path = ''
 as $$
-  select r.author_id
+  select case when r.place = 1 then '00000000-0000-0000-0000-000000000000'::uuid else r.author_id end
   from (
     select a.author_id, row_number() over (order by a.author_id) as place
-    from (select distinct g.author_id from internal.gallery g) a
+    from (select distinct g.author_id from internal.gallery_ranks g) a
   ) r
   where (r.place - 1) % least(greatest(coalesce(file_size, 10000), 1), 50000) = 0
   order by r.author_id
@@ -114,7 +116,7 @@ as $$
 begin
   return query execute format(
     'select g.author_id, max(g.published_at)
-     from internal.gallery g
+     from internal.gallery_ranks g
      where g.author_id >= $1
      group by g.author_id
      order by g.author_id

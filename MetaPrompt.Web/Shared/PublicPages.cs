@@ -16,10 +16,6 @@ public static class PublicPages
     private static readonly (string Key, int Longest)[] Version = [("view", 10)];
     private static readonly (string Key, int Longest)[] AuthorList = [("sort", 20), ("after", 120), ("problem", 40)];
 
-    // All but the place are of its owner's own page: what was done to it a moment ago.
-    private static readonly (string Key, int Longest)[] Collection =
-        [("after", 120), ("problem", 40), ("saved", 20), ("removed", 40), ("at", 20), ("note", 300)];
-
     private static readonly (string Key, int Longest)[] Suggestions = [("q", 200)];
 
     /// <summary>Whether the address is one of these pages.</summary>
@@ -65,7 +61,6 @@ public static class PublicPages
             ["", "templates", var id] when Guid.TryParse(id, out _) => Nothing,
             ["", "templates", var id, "versions", var number] when Guid.TryParse(id, out _) && int.TryParse(number, out _) => Version,
             ["", "authors", var id] when Guid.TryParse(id, out _) => AuthorList,
-            ["", "collections", var id] when Guid.TryParse(id, out _) => Collection,
             _ => null,
         };
     }
