@@ -77,11 +77,11 @@ public sealed class DatabaseSettingsTests
     public void What_the_connection_string_says_holds()
     {
         var said = new NpgsqlConnectionStringBuilder(
-            Read(null, ("ConnectionStrings:MetaPrompt", App + ";Application Name=Mine;Minimum Pool Size=9;Max Auto Prepare=20")).AppConnectionString);
+            Read(null, ("ConnectionStrings:MetaPrompt", App + ";Application Name=Mine;Minimum Pool Size=9;Max Auto Prepare=20;No Reset On Close=false")).AppConnectionString);
         Assert.Equal(("Mine", 9, 20, false), (said.ApplicationName, said.MinPoolSize, said.MaxAutoPrepare, said.NoResetOnClose));
 
         var unsaid = new NpgsqlConnectionStringBuilder(Read(null, ("ConnectionStrings:MetaPrompt", App + ";Maximum Pool Size=2")).AppConnectionString);
-        Assert.Equal(("MetaPrompt", 2), (unsaid.ApplicationName, unsaid.MinPoolSize));
+        Assert.Equal(("MetaPrompt", 2, true), (unsaid.ApplicationName, unsaid.MinPoolSize, unsaid.NoResetOnClose));
     }
 
     private static DatabaseSettings Read(string? contentRoot = null, params (string Key, string? Value)[] settings) => DatabaseSettings.Read(
