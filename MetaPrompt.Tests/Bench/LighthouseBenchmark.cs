@@ -26,21 +26,19 @@ internal static class LighthouseBenchmark
         await output.WriteLineAsync($"{"lighthouse",-16} {"performance",11} {"accessibility",13} {"best practices",14} {"SEO",5}");
         foreach (var (name, path) in pages)
         {
-            // A search is kept out of search engines, which is meant and which Lighthouse cannot know.
-            var isSearch = path.Contains("?q=", StringComparison.Ordinal);
             var report = Path.Combine(folder.FullName, "report.json");
             await RunAsync(
                 "node",
                 [
                     program, new Uri(site, path).ToString(), "--quiet", "--output=json", $"--output-path={report}",
-                    "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage", .. isSearch ? (string[])["--skip-audits=is-crawlable"] : [],
+                    "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage",
                 ],
                 cancellationToken);
             await using var file = File.OpenRead(report);
             using var result = await JsonDocument.ParseAsync(file, cancellationToken: cancellationToken);
             var scores = Categories.Select(category => Score(result.RootElement.GetProperty("categories").GetProperty(category))).ToArray();
             await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{name,-16} {scores[0],11:F0} {scores[1],13:F0} {scores[2],14:F0} {scores[3],5:F0}{(isSearch ? "  (without: may be indexed)" : "")}"));
+                CultureInfo.InvariantCulture, $"{name,-16} {scores[0],11:F0} {scores[1],13:F0} {scores[2],14:F0} {scores[3],5:F0}"));
             foreach (var (title, score) in Lost(result.RootElement))
                 await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{"",-16}   {score,3:F0}  {title}"));
         }

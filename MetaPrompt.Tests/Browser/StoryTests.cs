@@ -155,7 +155,7 @@ public sealed class StoryTests(BrowserSite site) : BrowserTest(site), IClassFixt
         await AxeAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
-        await Assertions.Expect(page.GetByText("Ann Author")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Ann Author").First).ToBeVisibleAsync();
         await AxeAsync(page);
         await FitsAsync(page);
 

@@ -55,14 +55,14 @@ public sealed class FeedTests(BrowserSite site) : IClassFixture<BrowserSite>
     }
 
     [Fact]
-    public async Task Robots_are_sent_to_the_sitemap_and_kept_from_searches()
+    public async Task Robots_are_sent_to_the_sitemap_and_kept_from_forms()
     {
         using var answer = await GetAsync("/robots.txt");
         var text = await answer.Content.ReadAsStringAsync(Stop);
 
         Assert.Equal("text/plain", answer.Content.Headers.ContentType!.MediaType);
         Assert.Contains($"Sitemap: {new Uri(site.Address, "/sitemap.xml")}\n", text, StringComparison.Ordinal);
-        Assert.Contains("Disallow: /*?q=\n", text, StringComparison.Ordinal);
+        Assert.Contains("Disallow: /*/report\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

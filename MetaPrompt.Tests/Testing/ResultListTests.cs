@@ -85,8 +85,13 @@ public sealed class ResultListTests : BunitContext, IAsyncLifetime
         Assert.Equal(1L, await CountAsync());
     }
 
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<ResultList> list, string text) =>
-        list.FindAll("button").Single(button => button.TextContent == text);
+    // A click is handled when the renderer gets to it: what it brings may come a moment later.
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<ResultList> list, string text)
+    {
+        AngleSharp.Dom.IElement? found = null;
+        list.WaitForAssertion(() => found = Assert.Single(list.FindAll("button"), button => button.TextContent == text));
+        return found!;
+    }
 
     private static void More(IRenderedComponent<ResultList> list) => Button(list, "Load more").Click();
 

@@ -8,7 +8,7 @@ namespace MetaPrompt.Web.Features.Syndication;
 /// <summary>What the site says to machines: robots.txt, sitemaps, feeds, pictures for link previews.</summary>
 public static class SyndicationEndpoints
 {
-    // Accounts and forms are nobody's to find; searches without end would only keep a crawler from the templates.
+    // Accounts and forms are nobody's to find. A search may be read: it names the list without the words as its true address.
     private const string Robots =
         """
         User-agent: *
@@ -24,8 +24,6 @@ public static class SyndicationEndpoints
         Disallow: /moderation
         Disallow: /templates/suggest
         Disallow: /*/report
-        Disallow: /*?q=
-        Disallow: /*&q=
         Disallow: /*?v.
         Disallow: /*&v.
 
