@@ -168,7 +168,7 @@ revoke all on function internal.parse_search(text) from public;
 -- Which way is quick depends on how often a query matches, which the planner cannot know: its choice between "walk the
 -- order and filter" and "read the word index and sort" flips to seconds. So the steps are written out, one function per
 -- order, and each statement has one plan only:
---   1. the next rows of the order: where nearly everything matches, the page is among them;
+--   1. the next rows of the order, more of them where many match: where much matches, the page is among them;
 --   2. the hot rows that match (a small index), unless they are very many: where they fill the page, they are the page;
 --   3. all rows that match (the large index), unless they are very many: sorted, they are the page;
 --   4. very many match: the order is walked from the cursor on until the page is full, which is soon.
@@ -203,6 +203,7 @@ set max_parallel_workers_per_gather = 0
 as $body$
 declare
   near constant integer := 100;
+  reach integer := near;
   many constant integer := 1000;
   place constant %3$s := after_value::%3$s;
   tier internal.gallery_tier;
@@ -238,19 +239,24 @@ begin
 
   -- Only minus words: no index knows what is not there, and nearly everything matches.
   if querytree(wanted) <> 'T' then
-    ids := array(
-      select g.template_id
-      from (
-        select r.template_id, r.%2$I as key from internal.gallery_ranks r
-        where (after_id is null or (r.%2$I, r.template_id) < (place, after_id))
-        order by r.%2$I desc, r.template_id desc limit near) r
-      cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
-      where g.document @@ wanted and (category_filter is null or g.category = category_filter)
-        and (passed is null or g.template_id <> all (passed))
-      order by r.key desc, r.template_id desc limit page_size);
-    if cardinality(ids) = page_size then
-      return ids;
-    end if;
+    loop
+      ids := array(
+        select g.template_id
+        from (
+          select r.template_id, r.%2$I as key from internal.gallery_ranks r
+          where (after_id is null or (r.%2$I, r.template_id) < (place, after_id))
+          order by r.%2$I desc, r.template_id desc limit reach) r
+        cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
+        where g.document @@ wanted and (category_filter is null or g.category = category_filter)
+          and (passed is null or g.template_id <> all (passed))
+        order by r.key desc, r.template_id desc limit page_size);
+      if cardinality(ids) = page_size then
+        return ids;
+      end if;
+      -- So many of the first ones match that the page will be full soon.
+      exit when reach > near or 6 * cardinality(ids) < page_size;
+      reach := 20 * near;
+    end loop;
     select t.* into tier from internal.gallery_tier t where t.purpose = 'read';
     if found and (after_id is null or (place, after_id) > (tier.%2$I, tier.%4$I)) then
       with matching as materialized (
@@ -326,13 +332,17 @@ set jit = off
 set max_parallel_workers_per_gather = 0
 as $$
 declare
-  -- Titles that are compared at most, and candidates that are enough.
-  many integer := 1500;
+  -- Titles that are compared at most, half as many where they are hot, and candidates that are enough.
+  many integer := 1000;
   enough constant integer := 60;
+  -- Fewer titles than this, and the rest of the text is searched too. internal.search_gallery knows: fewer are all there are.
+  few constant integer := 24;
   named uuid[];
   spoken uuid[];
   liked uuid[];
+  candidates uuid[];
   matches integer := 0;
+  capped boolean := false;
   -- Where the title's words are all that is asked for, what matches the title matches.
   simple boolean := wanted = titled
     or (category_filter is not null and wanted = (titled && internal.exact_search('cat:', category_filter)));
@@ -353,40 +363,47 @@ begin
       where g.title_document @@ internal.exact_search('', rank_best.title_key) and g.title_document @@ titled
         and (simple or g.document @@ wanted) and (category_filter is null or g.category = category_filter)
       order by g.popular desc, g.template_id desc limit 50);
-    -- Titles with the query in them. A word of very many titles is in some of the most liked ones, and these will do.
-    liked := array(
-      select g.template_id
-      from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 200) r
-      cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
-      where g.title_document @@ titled and (simple or g.document @@ wanted)
-        and (category_filter is null or g.category = category_filter));
-    if cardinality(liked) < 24 then
-      -- Else the shortest, of which the query covers most, and the most liked; of the hot ones alone where these are enough.
-      if exists (select from internal.gallery_tier t where t.purpose = 'read') then
-        with matching as materialized (
-          select g.template_id, g.popular, g.title_words from internal.gallery g
-          where g.hot and g.title_document @@ titled and (simple or g.document @@ wanted)
-            and (category_filter is null or g.category = category_filter)
-          limit many)
-        select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
-          liked || array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
-          (select count(*) from matching)
-        into spoken, liked, matches;
-      end if;
-      if matches < many / 3 then
-        with matching as materialized (
-          select g.template_id, g.popular, g.title_words from internal.gallery g
-          where g.title_document @@ titled and (simple or g.document @@ wanted)
-            and (category_filter is null or g.category = category_filter)
-          limit many)
-        select spoken || array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
-          liked || array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough)
-        into spoken, liked;
-      end if;
+    -- Titles with the query in them: the shortest, of which the query covers most, and the most liked; of the hot ones alone
+    -- where these are enough.
+    if exists (select from internal.gallery_tier t where t.purpose = 'read') then
+      with matching as materialized (
+        select g.template_id, g.popular, g.title_words from internal.gallery g
+        where g.hot and g.title_document @@ titled and (simple or g.document @@ wanted)
+          and (category_filter is null or g.category = category_filter)
+        limit many / 2)
+      select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+        array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
+        (select count(*) from matching)
+      into spoken, liked, matches;
+      capped := matches = many / 2;
+    end if;
+    if matches < few then
+      with matching as materialized (
+        select g.template_id, g.popular, g.title_words from internal.gallery g
+        where g.title_document @@ titled and (simple or g.document @@ wanted)
+          and (category_filter is null or g.category = category_filter)
+        limit many)
+      select spoken || array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+        liked || array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
+        (select count(*) from matching)
+      into spoken, liked, matches;
+      capped := matches = many;
+    end if;
+    if capped then
+      -- Not all were compared. A word of so many titles is in some of the most liked ones.
+      liked := liked || array(
+        select g.template_id
+        from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 200) r
+        cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
+        where g.title_document @@ titled and (simple or g.document @@ wanted)
+          and (category_filter is null or g.category = category_filter));
     end if;
   end if;
-  if coalesce(cardinality(named), 0) + coalesce(cardinality(liked), 0) < enough then
-    liked := liked || internal.find_by_likes(wanted, category_filter, author_filter, null, null, enough / 2, null);
+  candidates := array(select distinct c.id from unnest(named || spoken || liked) as c (id));
+  if cardinality(candidates) < few then
+    candidates := array(
+      select distinct c.id
+      from unnest(candidates || internal.find_by_likes(wanted, category_filter, author_filter, null, null, enough / 2, null)) as c (id));
   end if;
   return query
     select g.template_id,
@@ -397,12 +414,12 @@ begin
           -- The whole text is read for few only: it is long.
           else 2 * ts_rank('{0.05, 0.2, 0.5, 1.0}', g.document, coalesce(titled, wanted), 1)::numeric end
         + ln(1 + g.likes_count::numeric) / 12)::numeric(12, 6)
-    from (select distinct c.id from unnest(named || spoken || liked) as c (id)) c
+    from unnest(candidates) as c (id)
     join internal.gallery g on g.template_id = c.id;
 end
 $$;
 comment on function internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid) is
-  'The templates that "best match" ranks, with their scores: up to 50 whose title is the query and 50 of just its words, 60 with it in the shortest titles and 60 in the most liked ones (of 1,500 such titles at most, the hot ones first); and where these are few, 30 with it anywhere, the most liked. For internal.search_gallery, with its rights.';
+  'The templates that "best match" ranks, with their scores: up to 50 whose title is the query and 50 of just its words, 60 with it in the shortest titles and 60 in the most liked ones (of 1,000 such titles at most, the hot ones first); and where these are fewer than 24, 30 with it anywhere, the most liked. Fewer than 24 rows are all that match. For internal.search_gallery, with its rights.';
 revoke all on function internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid) from public;
 
 -- Search -------------------------------------------------------------------------------------------------------------------
@@ -480,7 +497,8 @@ begin
       join internal.gallery g on g.template_id = p.id
       order by p.place;
     get diagnostics page_size = row_count;
-    if page_size = size then
+    -- Fewer than this are all that match: see internal.rank_best.
+    if page_size = size or coalesce(cardinality(ranked), 0) < 24 then
       return;
     end if;
     -- The ranked ones are all shown: the rest of what matches, the most liked first.

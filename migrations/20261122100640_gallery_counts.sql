@@ -196,7 +196,7 @@ set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- What is read of the matches at most: more would take longer than the page.
-  many constant integer := 3000;
+  many constant integer := 1000;
   wanted tsquery;
   of_category tsquery := internal.exact_search('cat:', category_filter);
   of_tag tsquery := internal.exact_search('tag:', tag_filter);
@@ -242,8 +242,8 @@ begin
       (select 'category', m.category::text, count(*) from matching m where m.category is not null
        group by m.category order by count(*) desc, m.category limit 50)
       union all
-      (select 'tag', l.tag, count(*) from matching m cross join lateral unnest(m.tags) as t (tag) cross join lateral lower(t.tag) as l (tag)
-       where l.tag <> '' group by l.tag order by count(*) desc, l.tag limit 50)
+      (select 'tag', lower(t.tag), count(*) from matching m cross join lateral unnest(m.tags) as t (tag)
+       where t.tag <> '' group by lower(t.tag) order by count(*) desc, lower(t.tag) limit 50)
       union all
       select case when count(*) > many then 'capped' else 'total' end, '', least(count(*), many) from matching;
     return;
@@ -267,11 +267,11 @@ begin
         where g.document @@ internal.all_of(array_remove(array[wanted, of_category], null))
           and (category_filter is null or g.category = category_filter)
         limit many)
-      select 'tag', l.tag, count(*)
+      select 'tag', lower(t.tag), count(*)
       from matching m
-      cross join lateral unnest(m.tags) as t (tag) cross join lateral lower(t.tag) as l (tag)
-      where l.tag <> ''
-      group by l.tag order by count(*) desc, l.tag limit 50;
+      cross join lateral unnest(m.tags) as t (tag)
+      where t.tag <> ''
+      group by lower(t.tag) order by count(*) desc, lower(t.tag) limit 50;
   end if;
   select count(*) into total
   from (
@@ -288,7 +288,7 @@ begin
 end
 $$;
 comment on function internal.count_facets(text, text, text, uuid) is
-  'Definer: reads internal.gallery, which holds public templates only. Categories and tags of what matches the query and the other filter, of the first 3,000 matches; the total as "total", or as "capped" where there are more.';
+  'Definer: reads internal.gallery, which holds public templates only. Categories and tags of what matches the query and the other filter, of the first 1,000 matches; the total as "total", or as "capped" where there are more.';
 revoke all on function internal.count_facets(text, text, text, uuid) from public;
 grant execute on function internal.count_facets(text, text, text, uuid) to anon, authenticated;
 

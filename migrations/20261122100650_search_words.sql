@@ -92,13 +92,17 @@ begin
     where s.id in (select e.id from internal.search_word_sources e order by e.id limit batch)
     returning s.template_id, s.is_new
   ), found as (
-    select l.word, count(*) filter (where s.is_new) as templates
-    from sources s
-    join internal.gallery g on g.template_id = s.template_id
-    cross join lateral unnest(tsvector_to_array(to_tsvector('internal.plain', internal.search_text(
-      concat_ws(' | ', variadic array[g.title, g.goal, g.category, g.author_name] || g.tags))))) as l (word)
-    where l.word ~ '^[[:alpha:]]{3,30}$' and l.word !~ ('[' || internal.unspaced_signs() || ']')
-    group by l.word
+    select w.word, w.templates
+    from (
+      select l.word, count(*) filter (where s.is_new) as templates
+      from sources s
+      join internal.gallery g on g.template_id = s.template_id
+      cross join lateral unnest(tsvector_to_array(to_tsvector('internal.plain', internal.search_text(
+        concat_ws(' | ', variadic array[g.title, g.goal, g.category, g.author_name] || g.tags))))) as l (word)
+      group by l.word
+      -- Each word is looked at once, not once for each text that has it.
+      offset 0) w
+    where w.word ~ '^[[:alpha:]]{3,30}$' and w.word !~ ('[' || internal.unspaced_signs() || ']')
   ), written as (
     insert into internal.search_words as w (word, templates, deletes)
     select f.word, greatest(1, f.templates), internal.word_deletes(f.word) from found f

@@ -82,6 +82,10 @@ public sealed record DatabaseSettings
         if (!Says("No Reset On Close"))
             address.NoResetOnClose = true;
 
+        // What is asked again and again is parsed and planned once for each connection; a plan is made anew for another role.
+        if (!Says("Max Auto Prepare"))
+            address.MaxAutoPrepare = 100;
+
         // In transaction mode the next statement may meet another session: nothing may be kept in one, nor reset in it.
         if (address.Port == TransactionPoolerPort)
         {

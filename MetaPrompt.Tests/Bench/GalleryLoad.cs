@@ -8,13 +8,13 @@ using NpgsqlTypes;
 namespace MetaPrompt.Tests.Bench;
 
 /// <summary>
-/// Fills a migrated database with a generated gallery: the documented tables by COPY with the triggers asleep, then the
-/// gallery's own by the product's function. Indexes are taken away meanwhile and put back as the migrations made them.
+/// Fills a migrated database with a generated gallery, batch by batch: the documented tables by COPY with the triggers
+/// asleep, then the gallery's own by the product's function. Indexes are taken away meanwhile and put back as the migrations made them.
 /// </summary>
 internal sealed class GalleryLoad(BenchServer server, string database, GalleryData data, TextWriter output)
 {
     /// <summary>To be changed with the way of loading; the data speak for themselves.</summary>
-    public const string Version = "2";
+    public const string Version = "3";
 
     private const int Batch = 5000;
 
@@ -38,11 +38,11 @@ internal sealed class GalleryLoad(BenchServer server, string database, GalleryDa
         try
         {
             await ConfigureAsync("alter system set fsync = off", "alter system set full_page_writes = off");
-            await CopyAsync(cancellationToken);
-            Say(watch, "copied");
             await FillAsync(indexes, cancellationToken);
-            Say(watch, "gallery filled");
-            await RestoreAsync(indexes, cancellationToken);
+            Say(watch, "filled");
+            await PlaceTierAsync(cancellationToken);
+            Say(watch, "tier placed");
+            await Task.WhenAll(RestoreAsync(indexes, cancellationToken), KeepAsync(cancellationToken));
             Say(watch, "indexed");
             await server.ExecuteAsync(database, "vacuum (analyze)", cancellationToken);
             await server.ExecuteAsync(database, "checkpoint", cancellationToken);
@@ -61,13 +61,35 @@ internal sealed class GalleryLoad(BenchServer server, string database, GalleryDa
             await server.ExecuteAsync("postgres", setting, CancellationToken.None);
     }
 
-    private async Task CopyAsync(CancellationToken cancellationToken)
+    // Batches are made, copied and put into the gallery side by side, so that no core waits for another.
+    private async Task FillAsync(IReadOnlyList<(string Name, string Definition)> indexes, CancellationToken cancellationToken)
     {
+        foreach (var (name, _) in indexes)
+            await server.ExecuteAsync(database, $"drop index {name}", cancellationToken);
+        await using (var connection = await OpenAsync(cancellationToken))
+        {
+            await ExecuteAsync(connection, "set session_replication_role = replica", cancellationToken);
+            await CopyUsersAsync(connection, cancellationToken);
+            await CopyPromptsAsync(connection, Enumerable.Range(0, OwnPrompts).Select(own => data.Row(int.MaxValue - own)), Owner, cancellationToken);
+        }
+
+        // The plans of the first batch are those of all.
+        await FillBatchAsync(0, cancellationToken);
+        await server.ExecuteAsync(database, "analyze", cancellationToken);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, (data.Count - 1) / Batch), new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = cancellationToken }, async (batch, ct) => await FillBatchAsync(batch, ct));
+    }
+
+    private async Task FillBatchAsync(int batch, CancellationToken cancellationToken)
+    {
+        var rows = Enumerable.Range(batch * Batch, Math.Min(Batch, data.Count - (batch * Batch))).Select(data.Row).ToArray();
         await using var connection = await OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, "set session_replication_role = replica", cancellationToken);
-        await CopyUsersAsync(connection, cancellationToken);
-        await CopyPromptsAsync(connection, cancellationToken);
-        await CopyTemplatesAsync(connection, cancellationToken);
+        await ExecuteAsync(connection, "set session_replication_role = replica; set plan_cache_mode = force_generic_plan", cancellationToken);
+        await CopyPromptsAsync(connection, rows, owner: null, cancellationToken);
+        await CopyTemplatesAsync(connection, rows, cancellationToken);
+        await ExecuteAsync(connection, "set session_replication_role = origin", cancellationToken);
+        await using var command = new NpgsqlCommand("select internal.refresh_galleries($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = Array.ConvertAll(rows, row => row.Id) } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task CopyUsersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -83,31 +105,27 @@ internal sealed class GalleryLoad(BenchServer server, string database, GalleryDa
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private async Task CopyPromptsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task CopyPromptsAsync(NpgsqlConnection connection, IEnumerable<GalleryRow> rows, Guid? owner, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
             "copy public.prompts (id, user_id, title, goal, template, variables, is_public, created_at, updated_at) from stdin (format binary)", cancellationToken);
         copy.Timeout = TimeSpan.Zero;
-        async Task Add(GalleryRow row, Guid id, Guid owner, bool isPublic) => await WriteAsync(
-            copy, cancellationToken, (id, NpgsqlDbType.Uuid), (owner, NpgsqlDbType.Uuid), (row.Title, NpgsqlDbType.Varchar), (row.Goal, NpgsqlDbType.Text), (row.Text, NpgsqlDbType.Text),
-            (row.Variables, NpgsqlDbType.Jsonb), (isPublic, NpgsqlDbType.Boolean), (row.PublishedAt, NpgsqlDbType.TimestampTz), (row.PublishedAt, NpgsqlDbType.TimestampTz));
-        for (var own = 0; own < OwnPrompts; own++)
+        foreach (var row in rows)
         {
-            var row = data.Row(int.MaxValue - own);
-            await Add(row, row.PromptId, Owner, isPublic: false);
+            await WriteAsync(
+                copy, cancellationToken, (row.PromptId, NpgsqlDbType.Uuid), (owner ?? GalleryData.Author(row.Author).Id, NpgsqlDbType.Uuid), (row.Title, NpgsqlDbType.Varchar), (row.Goal, NpgsqlDbType.Text), (row.Text, NpgsqlDbType.Text),
+                (row.Variables, NpgsqlDbType.Jsonb), (owner is null && row.IsPublic, NpgsqlDbType.Boolean), (row.PublishedAt, NpgsqlDbType.TimestampTz), (row.PublishedAt, NpgsqlDbType.TimestampTz));
         }
 
-        foreach (var row in data.Rows())
-            await Add(row, row.PromptId, GalleryData.Author(row.Author).Id, row.IsPublic);
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private async Task CopyTemplatesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task CopyTemplatesAsync(NpgsqlConnection connection, IEnumerable<GalleryRow> rows, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
             "copy public.prompt_templates (id, prompt_id, user_id, category, tags, likes_count, uses_count, created_at, updated_at) from stdin (format binary)", cancellationToken);
         copy.Timeout = TimeSpan.Zero;
-        foreach (var row in data.Rows())
+        foreach (var row in rows)
         {
             await WriteAsync(
                 copy, cancellationToken, (row.Id, NpgsqlDbType.Uuid), (row.PromptId, NpgsqlDbType.Uuid), (GalleryData.Author(row.Author).Id, NpgsqlDbType.Uuid), (row.Category, NpgsqlDbType.Varchar),
@@ -129,24 +147,19 @@ internal sealed class GalleryLoad(BenchServer server, string database, GalleryDa
         }
     }
 
-    // Two at a time, for two cores.
-    private async Task FillAsync(IReadOnlyList<(string Name, string Definition)> indexes, CancellationToken cancellationToken)
+    // The program's own upkeep: counts and the tier of hot rows while no index slows it, words beside the indexes.
+    private async Task PlaceTierAsync(CancellationToken cancellationToken)
     {
-        foreach (var (name, _) in indexes)
-            await server.ExecuteAsync(database, $"drop index {name}", cancellationToken);
-        await server.ExecuteAsync(database, "analyze", cancellationToken);
-        await Task.WhenAll(new[] { "<", ">=" }.Select(half => server.ExecuteAsync(
-            database,
-            $"""
-            select count(internal.refresh_galleries(b.ids))
-            from (
-              select array_agg(t.id) as ids
-              from (select id, row_number() over () / {Batch} as batch from public.prompt_templates where id {half} '80000000-0000-0000-0000-000000000000') t
-              group by t.batch offset 0) b
-            """,
-            cancellationToken)));
+        foreach (var step in new[] { "internal.fold_gallery_counts()", "internal.move_gallery_tier(100000)" })
+        {
+            while (await server.ScalarAsync<int>(database, "select " + step, cancellationToken) > 0)
+            {
+            }
+        }
+    }
 
-        // The program's own upkeep: counts, words, the tier of hot rows.
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
         await using var app = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.App(database)) { CommandTimeout = 0 });
         while (await new CounterQueries(new Db(app)).KeepGalleryAsync(50_000, cancellationToken) > 0)
         {

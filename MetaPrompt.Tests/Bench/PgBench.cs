@@ -55,7 +55,7 @@ internal sealed partial class PgBench(BenchServer server, string database)
             var start = new ProcessStartInfo(Program!) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["PGPASSWORD"] = address.Password;
             void Add(params string[] arguments) => Array.ForEach(arguments, start.ArgumentList.Add);
-            Add("-h", address.Host!, "-p", address.Port.ToString(CultureInfo.InvariantCulture), "-U", address.Username!, "-n", "-M", "extended", "-l", "--log-prefix=log");
+            Add("-h", address.Host!, "-p", address.Port.ToString(CultureInfo.InvariantCulture), "-U", address.Username!, "-n", "-M", "prepared", "-l", "--log-prefix=log");
             Add("-c", connections.ToString(CultureInfo.InvariantCulture), "-j", Math.Min(connections, 2).ToString(CultureInfo.InvariantCulture), "-T", seconds.ToString(CultureInfo.InvariantCulture));
             foreach (var (script, index) in scripts.Select((script, index) => (script, index)))
             {

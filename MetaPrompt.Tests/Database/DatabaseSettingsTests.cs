@@ -81,7 +81,7 @@ public sealed class DatabaseSettingsTests
         Assert.Equal(("Mine", 9, 20, false), (said.ApplicationName, said.MinPoolSize, said.MaxAutoPrepare, said.NoResetOnClose));
 
         var unsaid = new NpgsqlConnectionStringBuilder(Read(null, ("ConnectionStrings:MetaPrompt", App + ";Maximum Pool Size=2")).AppConnectionString);
-        Assert.Equal(("MetaPrompt", 2, true), (unsaid.ApplicationName, unsaid.MinPoolSize, unsaid.NoResetOnClose));
+        Assert.Equal(("MetaPrompt", 2, 100, true), (unsaid.ApplicationName, unsaid.MinPoolSize, unsaid.MaxAutoPrepare, unsaid.NoResetOnClose));
     }
 
     private static DatabaseSettings Read(string? contentRoot = null, params (string Key, string? Value)[] settings) => DatabaseSettings.Read(
