@@ -10,7 +10,7 @@ public sealed partial class GalleryQueries(Db db)
         """
         -- templates.search
         select template_id, title, goal, category, tags, variables, likes_count, uses_count, author_id, author_name,
-          published_at, cursor_value, (select public.search_marks(@Query)) as marks
+          published_at, cursor_value, (select public.search_marks(@Query) where @Query::text is not null) as marks
         from public.search_templates(@Query, @Category, @Tag, @AuthorId, @Sort, @AfterValue, @AfterId, @Size)
         """;
 
