@@ -34,16 +34,18 @@ public sealed partial class ReportPage(GalleryQueries gallery, ReportQueries rep
         HttpContext.Response.Headers.CacheControl = "no-store";
         var (caller, stop) = (HttpContext.User.Caller(), HttpContext.RequestAborted);
         _now = time.GetUtcNow().UtcDateTime;
-        _template = await gallery.FindAsync(caller, Id, stop);
-        if (_template is null)
+        var template = await gallery.FindAsync(caller, Id, stop);
+        if (template is null)
         {
             navigation.NotFound();
             return;
         }
 
-        _isOwn = _template.AuthorId == caller.UserId;
+        _isOwn = template.AuthorId == caller.UserId;
         _own = await reports.OwnAsync(caller, Id, stop);
         Form ??= new Input { Reason = _own?.Reason, Details = _own?.Details };
+        // Last: the page may be drawn between two answers, and draws nothing until there is a template.
+        _template = template;
     }
 
     private async Task SubmitAsync()

@@ -11,6 +11,8 @@ let early = {};
 let storeTimer = 0;
 // Per draft the mark of its entry as this tab last saw it: another mark means that another tab has written since.
 const marks = new Map();
+// Drafts that go on under another name: the server may still name the old one in what it sent before it heard of it.
+const forks = new Map();
 const sendTimers = new WeakMap();
 const unsent = new WeakMap();
 
@@ -83,7 +85,9 @@ const write = () => {
     const fields = typed();
     if (there && there.mark !== marks.get(current.id)) {
       // Another tab is at the same draft. Neither overwrites the other: this one goes on under a name of its own.
-      current.id = newId();
+      const id = newId();
+      forks.set(current.id, id);
+      current.id = id;
       current.revision = 0;
     } else if (there && there.state === current.state && JSON.stringify(there.typed) === JSON.stringify(fields)) {
       sessionStorage.setItem(tabKey, current.id);
@@ -192,6 +196,7 @@ export function load() {
  * tab has written to the same draft; null where the browser keeps nothing.
  */
 export function store(id, owner, state, revision, sequence) {
+  if (forks.has(id)) [id, revision] = [forks.get(id), current?.revision ?? 0];
   const first = current?.id !== id;
   current = { id, owner, state, revision, sequence, typed: '' };
   paint();
@@ -217,6 +222,7 @@ export function kept(id, revision, sequence) {
 export function letGo() {
   write();
   current = null;
+  forks.clear();
 }
 
 /** Puts a draft aside without working on it. False where the browser keeps nothing. */
