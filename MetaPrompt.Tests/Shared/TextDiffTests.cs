@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using CsCheck;
-using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Shared;
 using Xunit;
 
-namespace MetaPrompt.Tests.Gallery;
+namespace MetaPrompt.Tests.Shared;
 
 /// <summary>The difference between two versions.</summary>
 public sealed class TextDiffTests

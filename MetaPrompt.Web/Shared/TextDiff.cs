@@ -1,7 +1,7 @@
 using System.Text;
 using DiffPlex;
 
-namespace MetaPrompt.Web.Features.Gallery;
+namespace MetaPrompt.Web.Shared;
 
 /// <summary>What became of a stretch of text.</summary>
 public enum TextChange
