@@ -187,6 +187,42 @@ public sealed class PublishPageTests : BunitContext, IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task What_the_browser_kept_of_the_form_is_back()
+    {
+        var id = await PromptAsync("Cut roses", "When to cut {{roses}}.");
+        var page = Open(id);
+
+        await KeptAsync(page, """{"Visibility":1,"Tags":["roses","roses",""]}""");
+
+        Assert.Equal("Gardening", page.Find("#publish-category").GetAttribute("value"));
+        Assert.Equal("Says when", page.Find("#publish-note").GetAttribute("value"));
+        Assert.Equal("Make unlisted", Submit(page).TextContent);
+        page.Find("form").Submit();
+        page.WaitForAssertion(() => Assert.EndsWith($"/prompts/{id}", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        var prompt = (await Prompts.FindAsync(_user, id, Cancel))!;
+        Assert.Equal((PromptVisibility.Unlisted, "Gardening", "roses"), (prompt.Visibility, prompt.Category, Assert.Single(prompt.Tags)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"Visibility":77,"Tags":["a"]}""")]
+    [InlineData("""{"Visibility":1}""")]
+    public async Task A_note_that_somebody_else_wrote_changes_nothing(string? note)
+    {
+        var page = Open(await PromptAsync("Cut roses", "When to cut {{roses}}."));
+
+        await KeptAsync(page, note);
+
+        Assert.Equal("Publish", Submit(page).TextContent);
+        Assert.Equal("Gardening", page.Find("#publish-category").GetAttribute("value"));
+    }
+
+    private static Task KeptAsync(IRenderedComponent<PublishPage> page, string? note) => page.InvokeAsync(() => page.FindComponent<KeptFields>().Instance.OnOpened.InvokeAsync(
+        new KeptText { Fields = new Dictionary<string, string> { ["category"] = "Gardening", ["note"] = "Says when" }, Note = note, At = DateTimeOffset.UnixEpoch }));
+
     private PromptQueries Prompts => new(_database.Db);
 
     private Task<Guid> PromptAsync(string title, string template) =>
@@ -196,6 +232,8 @@ public sealed class PublishPageTests : BunitContext, IAsyncLifetime
     {
         var page = Render<PublishPage>(parameters => parameters.Add(p => p.Id, id));
         page.WaitForElement("h1");
+        // What the browser kept is told after the first drawing, which draws once more.
+        page.WaitForAssertion(() => Assert.All(page.FindComponents<KeptFields>(), kept => Assert.True(kept.Instance.WhenOpenedAsync().IsCompleted)));
         return page;
     }
 

@@ -102,7 +102,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.purge_template_uses()                                                          -     -              execute
         internal.queue_changed_words()                                                          -     -              -
         internal.queue_search_words()                                                           -     -              -
-        internal.rank_best(text, tsquery, tsquery, text, integer, text, uuid)                   -     -              -
+        internal.rank_best(text, tsquery, tsquery, tsquery, text, integer, text, uuid)          -     -              -
         internal.read_author(uuid)                                                              exec  execute        -
         internal.read_avatar(uuid)                                                              exec  execute        -
         internal.read_collection(uuid)                                                          exec  execute        -

@@ -163,6 +163,7 @@ public sealed partial class PublishPage(
                 await actions.UnpublishAsync(_caller, before);
             else if (!await PublishAsync(before))
                 return;
+            await _kept!.ForgetAsync();
             navigation.NavigateTo(LibraryUrl.Prompt(Id));
         });
     }
