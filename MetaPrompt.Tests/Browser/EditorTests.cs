@@ -118,6 +118,15 @@ public sealed class EditorTests(BrowserSite site) : BrowserTest(site), IClassFix
         var apart = await template.EvaluateAsync<double[]>("field => { const layer = field.parentElement.querySelector('[data-layer]'); return [field.scrollTop - layer.scrollTop, field.scrollHeight - layer.scrollHeight, field.scrollTop]; }");
         Assert.True(Math.Abs(apart[0]) < 1 && Math.Abs(apart[1]) < 2 && apart[2] > 1000, string.Join(", ", apart));
         Assert.True((await template.InputValueAsync()).Length > 50_000);
+        var styles = await template.EvaluateAsync<string>(
+            """
+            field => {
+              const layer = getComputedStyle(field.parentElement.querySelector('[data-layer]')), own = getComputedStyle(field);
+              return ['font', 'letterSpacing', 'wordSpacing', 'textIndent', 'tabSize', 'lineHeight', 'paddingLeft', 'paddingTop', 'borderLeftWidth', 'textTransform', 'overflowWrap', 'wordBreak', 'textAlign']
+                .filter(name => layer[name] !== own[name]).map(name => `${name}: ${layer[name]} is not ${own[name]}`).join('; ');
+            }
+            """);
+        Assert.Equal("", styles);
 
         // A key in a text of 50 KB is drawn within a frame or two: the best of ten, for others work on this machine too.
         var slowest = await template.EvaluateAsync<double>(

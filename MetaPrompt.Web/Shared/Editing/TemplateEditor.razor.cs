@@ -8,14 +8,9 @@ namespace MetaPrompt.Web.Shared.Editing;
 /// Edits a template with its variables. What the person types is drawn by the browser alone; what the program changes (a repair,
 /// a new variable, a new name) goes through the browser's own editing, so that its Undo takes it back.
 /// </summary>
-public sealed partial class TemplateEditor(IJSRuntime browser) : IAsyncDisposable
+public sealed partial class TemplateEditor(IJSRuntime browser, ILogger<TemplateEditor> log) : IAsyncDisposable
 {
-    private const string File = "./Shared/Editing/TemplateEditor.razor.js";
-
     private readonly LatestOnly _looks = new();
-    private ElementReference _root;
-    private DotNetObjectReference<TemplateEditor>? _self;
-    private IJSObjectReference? _handle;
     private IReadOnlyList<Finding> _all = [];
     private IReadOnlyList<Finding> _findings = [];
     private int _hidden;
@@ -24,13 +19,10 @@ public sealed partial class TemplateEditor(IJSRuntime browser) : IAsyncDisposabl
     private EditedTemplate? _looked;
     private IReadOnlyList<string>? _lookedPast;
     private int? _lookedContext;
-    private int _batch;
-    private bool _toDraw;
     private bool _previewing;
     private TemplateSelection? _making;
     private string? _makingProblem;
     private Finding? _shown;
-    private string? _focus;
 
     /// <summary>The text field's id.</summary>
     [Parameter, EditorRequired]
@@ -84,87 +76,8 @@ public sealed partial class TemplateEditor(IJSRuntime browser) : IAsyncDisposabl
     [Parameter(CaptureUnmatchedValues = true)]
     public IReadOnlyDictionary<string, object>? Attributes { get; set; }
 
-    /// <summary>The browser asks: these characters are selected and to be a variable.</summary>
-    [JSInvokable]
-    public void AskVariable(int start, int end)
-    {
-        (_making, _makingProblem, _shown) = (TemplateSelection.Of(Template.Text, start, end - start), null, null);
-        _focus = _making.Problem is null ? "#make-name" : "[data-close]";
-        StateHasChanged();
-    }
-
-    /// <summary>The browser says: the cursor stands in this finding of the ones it was given with this number; -1 for none.</summary>
-    [JSInvokable]
-    public void AtFinding(int batch, int index)
-    {
-        var shown = batch == _batch ? Marked.ElementAtOrDefault(index) : null;
-        if (_making is not null || shown == _shown)
-            return;
-        _shown = shown;
-        StateHasChanged();
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _looks.Dispose();
-        await TryAsync("close");
-        _self?.Dispose();
-    }
-
     /// <inheritdoc/>
     protected override Task OnParametersSetAsync() => LookAsync();
-
-    /// <inheritdoc/>
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender)
-            await OpenAsync();
-        if (_toDraw)
-        {
-            _toDraw = false;
-            await TryAsync("draw", _batch, Marked.Select(finding => new object[] { finding.Start, finding.Length, finding.Level.ToString().ToLowerInvariant() }), Template.Text.Length);
-        }
-
-        if (_focus is { } place)
-        {
-            _focus = null;
-            await TryAsync("focus", place);
-        }
-    }
-
-    // Those that have a place in the text, in the order of the list.
-    private IEnumerable<Finding> Marked => _findings.Where(finding => finding.Length > 0);
-
-    private async Task OpenAsync()
-    {
-        try
-        {
-            var module = await browser.InvokeAsync<IJSObjectReference>("import", File);
-            _self = DotNetObjectReference.Create(this);
-            _handle = module is null ? null : await module.InvokeAsync<IJSObjectReference>("open", _root, _self, Save);
-            _toDraw = true;
-        }
-        catch (Exception gone) when (PageGone.Is(gone))
-        {
-            // The page went before its script came: nobody edits here any more.
-            _handle = null;
-        }
-    }
-
-    private async Task TryAsync(string what, params object?[] with)
-    {
-        if (_handle is null)
-            return;
-        try
-        {
-            await _handle.InvokeVoidAsync(what, with);
-        }
-        catch (Exception gone) when (PageGone.Is(gone))
-        {
-            _handle = null;
-        }
-    }
 
     // Rules and tokenizer work beside the page: they never make typing wait, and only the latest text counts.
     private async Task LookAsync()
