@@ -170,6 +170,26 @@ public sealed class EditorTests(BrowserSite site) : BrowserTest(site), IClassFix
         Assert.Contains("whales", saved.Variables, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_dismissed_in_the_wizard_stays_dismissed_in_the_prompt()
+    {
+        var page = await OpenAsync();
+        await SignUpAsync(page, "Ada Editor");
+        await GoInteractiveAsync(page, "/wizard?goal=" + Uri.EscapeDataString("Write release notes from merged pull requests"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
+        await page.GetByLabel("Template", new() { Exact = true }).FillAsync("Write two sentences about {{topic}}. Give several reasons.");
+        var vague = page.Locator(".finding").Filter(new() { HasText = "several" });
+        await vague.GetByRole(AriaRole.Button, new() { NameRegex = new System.Text.RegularExpressions.Regex("^Dismiss") }).ClickAsync();
+        await Assertions.Expect(vague).ToHaveCountAsync(0);
+
+        await page.GetByLabel("Template", new() { Exact = true }).FocusAsync();
+        await page.Keyboard.PressAsync("Control+s");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("1 dismissed.")).ToBeVisibleAsync();
+        await Assertions.Expect(vague).ToHaveCountAsync(0);
+    }
+
     private static ILocator Variables(IPage page) => page.GetByRole(AriaRole.Region, new() { Name = "Variables" });
 
     // As a person does who holds Shift: the field keeps its own idea of what is selected.
