@@ -13,7 +13,7 @@ internal interface IBenchmark
 /// <summary>Finds and runs the measurements.</summary>
 internal static class Benchmarks
 {
-    /// <summary>Runs the named ones, or all.</summary>
+    /// <summary>Runs the named ones, or all; "help" says which there are.</summary>
     /// <returns>0, or 2 where a name is not known.</returns>
     public static async Task<int> RunAsync(IReadOnlyCollection<string> names)
     {
@@ -22,6 +22,12 @@ internal static class Benchmarks
             .Select(type => (IBenchmark)Activator.CreateInstance(type)!)
             .OrderBy(benchmark => benchmark.Name, StringComparer.Ordinal)
             .ToArray();
+        if (names.Contains("help"))
+        {
+            Console.WriteLine($"script/bench [NAME...] measures all of these, or those that are named: {string.Join(", ", all.Select(benchmark => benchmark.Name))}.");
+            return 0;
+        }
+
         var unknown = names.Except(all.Select(benchmark => benchmark.Name)).ToArray();
         if (unknown.Length > 0)
         {

@@ -153,7 +153,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await GoInteractiveAsync(page, $"/prompts/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await page.GetByLabel("Template", new() { Exact = true }).FillAsync("Half a thought about {{life}}");
-        await Assertions.Expect(page.Locator(".opener .v")).ToHaveTextAsync(["{{life}}"]);
+        await Assertions.Expect(page.Locator(".variable .v")).ToHaveTextAsync(["{{life}}"]);
 
         await page.ReloadAsync();
         await WaitInteractiveAsync(page);
@@ -334,7 +334,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await GoInteractiveAsync(page, $"/prompts/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
-        await page.Locator(".opener").First.ClickAsync();
+        await page.Locator(".variable").First.ClickAsync();
         await FitsAsync(page);
         await AxeAsync(page);
     }

@@ -31,8 +31,8 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompt_templates authenticated update: category tags unlisted
         public.prompts anon select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
         public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
-        public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
-        public.prompts authenticated update: title goal template variables is_public deleted_at
+        public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id dismissed_findings
+        public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
         public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.template_versions anon select: id template_id number title goal template variables note created_at
         public.template_versions authenticated select: id template_id number title goal template variables note created_at

@@ -45,6 +45,7 @@ public sealed class PromptChecksTests
         Assert.True(finding is not null, string.Join(", ", Of(template).Select(one => one.Rule)));
         Assert.InRange(finding.Start + finding.Length, 0, template.Length);
         Assert.EndsWith(".", finding.Why, StringComparison.Ordinal);
+        Assert.DoesNotContain(". ", finding.Why, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class WizardDraftTests
         state.Questions[1].ToggleSkip();
         state.Questions[1].Assume("Assume <b>this</b> & “that”.");
         state.Edit("Mine: {{topic}} \\{{ 🙂");
-        state.Change("topic", state.Variables[0] with { Label = "Thema", Default = "Blazor" });
+        state.Edit(state.Edited!.Change("topic", state.Variables[0] with { Label = "Thema", Default = "Blazor" }, out _));
         state.Title = "My title";
         state.Take(state.Preview(), null);
 

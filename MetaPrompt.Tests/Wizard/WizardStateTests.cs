@@ -151,57 +151,16 @@ public sealed class WizardStateTests
     }
 
     [Fact]
-    public void A_renamed_variable_is_renamed_everywhere()
+    public void What_is_dismissed_is_kept_once_and_can_be_shown_again()
     {
         var state = Composed();
-        state.Edit("{{a}} and {{ a }}, not {{b}}");
 
-        var problem = state.Change("a", state.Variables[0] with { Name = "topic" });
+        state.Dismiss("no-length");
+        state.Dismiss("no-length");
+        Assert.Equal(["no-length"], state.Dismissed);
 
-        Assert.Null(problem);
-        Assert.Equal(["topic", "b"], state.Variables.Select(variable => variable.Name));
-        Assert.DoesNotContain("{{a}}", state.Template, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("b")]
-    [InlineData("two words")]
-    [InlineData("")]
-    public void A_name_that_is_taken_or_none_is_refused_in_words(string name)
-    {
-        var state = Composed();
-        state.Edit("{{a}} {{b}}");
-
-        var problem = state.Change("a", state.Variables[0] with { Name = name });
-
-        Assert.False(string.IsNullOrWhiteSpace(problem));
-        Assert.Equal("{{a}} {{b}}", state.Template);
-    }
-
-    [Fact]
-    public void A_variable_that_comes_back_into_the_template_has_its_details_again()
-    {
-        var state = Composed();
-        state.Edit("{{a}}");
-        state.Change("a", state.Variables[0] with { Default = "apples" });
-
-        state.Edit("nothing");
-        state.Edit("again {{a}}");
-
-        Assert.Equal("apples", Assert.Single(state.Variables).Default);
-    }
-
-    [Fact]
-    public void A_dismissed_finding_stays_away_while_its_words_stay()
-    {
-        var state = Composed();
-        state.Edit("Summarise [TEXT] and {{text}}.");
-        var finding = state.Findings(null)[0];
-
-        state.Dismiss(finding);
-        state.Edit("Please: summarise [TEXT] and {{text}}.");
-
-        Assert.DoesNotContain(state.Findings(null), other => other.Rule == finding.Rule && other.Length == finding.Length && finding.Length > 0);
+        state.ShowAll();
+        Assert.Empty(state.Dismissed);
     }
 
     [Fact]

@@ -16,7 +16,11 @@ public enum FindingLevel
 /// <summary>A ready repair: the whole template as it would be afterwards.</summary>
 /// <param name="Label">What the button says.</param>
 /// <param name="Template">The mended template.</param>
-public sealed record Mend(string Label, string Template);
+public sealed record Mend(string Label, string Template)
+{
+    /// <summary>Variables that the repair brings along, with what it knows of them.</summary>
+    public IReadOnlyList<PromptVariable> Variables { get; init; } = [];
+}
 
 /// <summary>Something a rule noticed in a template.</summary>
 public sealed record Finding

@@ -64,14 +64,6 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
             await TryAsync(() => _handle.InvokeVoidAsync("forget", _gone.Token));
     }
 
-    /// <summary>Selects a stretch of a text field and scrolls it into view.</summary>
-    public async Task SelectAsync(string id, int start, int end)
-    {
-        await DrawnAsync();
-        if (_module is not null)
-            await TryAsync(() => _module.InvokeVoidAsync("select", _gone.Token, id, start, end));
-    }
-
     /// <summary>Moves the focus to the first element that matches; where <paramref name="top"/>, the page shows it from the top.</summary>
     public async Task FocusAsync(string selector, bool top = false)
     {

@@ -96,15 +96,6 @@ export function open(root, key) {
   };
 }
 
-export function select(id, start, end) {
-  const area = document.getElementById(id);
-  if (!area) return;
-  area.focus();
-  area.setSelectionRange(start, end);
-  const line = area.value.slice(0, start).split('\n').length;
-  area.scrollTop = Math.max(0, line * parseFloat(getComputedStyle(area).lineHeight) - area.clientHeight / 2);
-}
-
 export function focus(selector, top) {
   const element = document.querySelector(selector);
   if (!element) return;

@@ -33,6 +33,7 @@ public static class Startup
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
         builder.Services.AddSingleton<DraftQueries>();
+        builder.Services.AddSingleton<DismissedFindingQueries>();
         builder.Services.AddSingleton<PublishQueries>();
         builder.Services.AddSingleton<TestResultQueries>();
         builder.AddGallery();

@@ -31,8 +31,6 @@ public sealed class PromptDraft
     /// <summary>The most characters of a template.</summary>
     public const int MaxTemplate = 500_000;
 
-    private string _template;
-
     /// <summary>Begins an edit of the prompt as it is.</summary>
     public PromptDraft(Prompt prompt)
     {
@@ -40,8 +38,7 @@ public sealed class PromptDraft
         Id = prompt.Id;
         Title = prompt.Title;
         Goal = prompt.Goal;
-        _template = prompt.Template;
-        Variables = PromptVariables.Reconcile(prompt.Template, PromptVariables.FromJson(prompt.Variables));
+        Edited = new EditedTemplate(prompt.Template, PromptVariables.FromJson(prompt.Variables));
         BasedOn = prompt.UpdatedAt;
     }
 
@@ -54,34 +51,21 @@ public sealed class PromptDraft
     /// <summary>What the prompt is for.</summary>
     public string Goal { get; set; }
 
+    /// <summary>The template with its variables.</summary>
+    public EditedTemplate Edited { get; set; }
+
     /// <summary>The text; setting it finds its variables anew.</summary>
     public string Template
     {
-        get => _template;
-        set
-        {
-            _template = CleanText.Of(value);
-            // Declared details of a variable that is cut and pasted back are not lost: nothing is dropped before saving.
-            Variables = [.. PromptVariables.Reconcile(_template, Declared)];
-        }
+        get => Edited.Text;
+        set => Edited = Edited.Write(CleanText.Of(value));
     }
 
     /// <summary>The variables the template uses, in the order of first use.</summary>
-    public IReadOnlyList<PromptVariable> Variables
-    {
-        get;
-        private set
-        {
-            field = value;
-            var names = value.Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
-            Declared = [.. value, .. Declared.Where(variable => !names.Contains(variable.Name))];
-        }
-    }
+    public IReadOnlyList<PromptVariable> Variables => Edited.Variables;
 
     /// <summary>The <see cref="Prompt.UpdatedAt"/> of the version it began from.</summary>
     public DateTime BasedOn { get; private set; }
-
-    private IReadOnlyList<PromptVariable> Declared { get; set; } = [];
 
     /// <summary>Why it cannot be saved, and what to do; null where it can.</summary>
     public string? Problem()
@@ -105,24 +89,6 @@ public sealed class PromptDraft
         ArgumentNullException.ThrowIfNull(prompt);
         return Title.Trim() != prompt.Title || Goal.Trim() != prompt.Goal.Trim() || Template != CleanText.Of(prompt.Template)
             || PromptVariables.ToJson(Variables) != PromptVariables.ToJson(PromptVariables.Reconcile(prompt.Template, PromptVariables.FromJson(prompt.Variables)));
-    }
-
-    /// <summary>Changes a variable's details and, where its name is another, its name everywhere in the template.</summary>
-    /// <returns>Why the name cannot be; null where it was changed.</returns>
-    public string? Change(string name, PromptVariable changed)
-    {
-        ArgumentNullException.ThrowIfNull(changed);
-        if (changed.Name != name)
-        {
-            if (!PromptTemplate.IsName(changed.Name))
-                return $"Use letters, digits and _, at most {PromptTemplate.MaxNameLength}, not starting with a digit.";
-            if (Variables.Any(other => other.Name == changed.Name))
-                return $"There is a variable {changed.Name} already.";
-            _template = PromptTemplate.Parse(_template).Rename(name, changed.Name);
-        }
-
-        Variables = [.. Variables.Select(variable => variable.Name == name ? changed : variable)];
-        return null;
     }
 
     /// <summary>The version it began from is now this one: the next save writes over it.</summary>
@@ -149,7 +115,7 @@ public sealed class PromptDraft
     public string Note() => new JsonObject
     {
         ["basedOn"] = BasedOn.Ticks,
-        ["variables"] = JsonNode.Parse(PromptVariables.ToJson(Declared)),
+        ["variables"] = JsonNode.Parse(PromptVariables.ToJson(Edited.Declared)),
     }.ToJsonString();
 
     /// <summary>An edit the browser kept. Null where what was kept is none, or says what the prompt says anyway.</summary>
@@ -161,7 +127,7 @@ public sealed class PromptDraft
         if (ReadNote(kept.Note) is var (basedOn, variables))
         {
             draft.BasedOn = basedOn;
-            draft.Declared = variables;
+            draft.Edited = new EditedTemplate(draft.Template, variables);
         }
 
         draft.Title = kept.Fields.GetValueOrDefault(TitleField) ?? prompt.Title;

@@ -1,16 +1,15 @@
+using MetaPrompt.Data.Prompts;
 using MetaPrompt.Web.Prompting;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace MetaPrompt.Web.Features.Library;
 
 /// <summary>Edits a draft; what the rules notice follows as one types.</summary>
-public sealed partial class PromptEditor : IDisposable
+public sealed partial class PromptEditor(DismissedFindingQueries dismissals, ILogger<PromptEditor> log)
 {
-    private readonly LatestOnly _looks = new();
-    private IReadOnlyList<Finding> _findings = [];
-    private int? _tokens;
-    private (string Template, IReadOnlyList<PromptVariable> Variables)? _looked;
+    private IReadOnlyList<string> _dismissed = [];
 
     /// <summary>What is edited.</summary>
     [Parameter, EditorRequired]
@@ -40,10 +39,6 @@ public sealed partial class PromptEditor : IDisposable
     [Parameter]
     public EventCallback OnNoted { get; set; }
 
-    /// <summary>Raised for a finding to be shown at its place.</summary>
-    [Parameter]
-    public EventCallback<Finding> OnShow { get; set; }
-
     /// <summary>Raised when it is to be saved.</summary>
     [Parameter]
     public EventCallback OnSave { get; set; }
@@ -52,11 +47,22 @@ public sealed partial class PromptEditor : IDisposable
     [Parameter]
     public EventCallback OnCancel { get; set; }
 
-    /// <inheritdoc/>
-    public void Dispose() => _looks.Dispose();
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
 
     /// <inheritdoc/>
-    protected override Task OnParametersSetAsync() => LookAsync();
+    protected override async Task OnInitializedAsync()
+    {
+        var user = (await Authentication).User.Caller();
+        try
+        {
+            _dismissed = await dismissals.FindAsync(user, Draft.Id, CancellationToken.None);
+        }
+        catch (Exception failure) when (Failures.IsOfDatabase(failure))
+        {
+            log.LogWarning(failure, "The dismissed findings of a prompt could not be read; all are shown");
+        }
+    }
 
     private Task SetTitleAsync(string title)
     {
@@ -70,34 +76,28 @@ public sealed partial class PromptEditor : IDisposable
         return OnChanged.InvokeAsync();
     }
 
-    private Task SetTemplateAsync(string template)
+    private async Task ChangeAsync(EditedTemplate edited)
     {
-        Draft.Template = template;
-        return OnChanged.InvokeAsync();
-    }
-
-    private async Task MendAsync(Finding finding)
-    {
-        Draft.Template = finding.Mend!.Template;
-        await OnChanged.InvokeAsync();
-    }
-
-    private async Task VariablesChangedAsync()
-    {
+        Draft.Edited = edited;
         await OnChanged.InvokeAsync();
         await OnNoted.InvokeAsync();
     }
 
-    // Counting and checking a long template takes a moment: not on the circuit, and only the latest counts.
-    private async Task LookAsync()
+    private Task DismissAsync(string key) => DismissAsync(DismissedFindings.With(_dismissed, key));
+
+    private Task ShowDismissedAsync() => DismissAsync([]);
+
+    // At once, not with the text: who cancels an edit has dismissed the finding all the same.
+    private async Task DismissAsync(IReadOnlyList<string> keys)
     {
-        var (template, variables) = (Draft.Template, Draft.Variables);
-        if (_looked is { } looked && ReferenceEquals(looked.Template, template) && ReferenceEquals(looked.Variables, variables))
-            return;
-        _looked = (template, variables);
-        var token = _looks.Next();
-        var (findings, tokens) = await Task.Run(() => (PromptChecks.Find(template, variables), TokenEstimate.Count(template)), CancellationToken.None);
-        if (_looks.IsLatest(token))
-            (_findings, _tokens) = (findings, tokens);
+        _dismissed = keys;
+        try
+        {
+            await dismissals.SaveAsync((await Authentication).User.Caller(), Draft.Id, [.. keys], CancellationToken.None);
+        }
+        catch (Exception failure) when (Failures.IsOfDatabase(failure))
+        {
+            log.LogWarning(failure, "A dismissed finding was not kept; it comes back with the page");
+        }
     }
 }

@@ -62,8 +62,6 @@ public sealed partial class PromptPage
             await _kept.NoteAsync(_draft.Note());
     }
 
-    private Task ShowAsync(Finding finding) => _kept!.SelectAsync("prompt-template", finding.Start, finding.Start + finding.Length);
-
     private async Task SaveAsync()
     {
         var draft = _draft!;

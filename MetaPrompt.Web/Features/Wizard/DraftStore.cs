@@ -92,13 +92,6 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
             await _module.InvokeVoidAsync("focusOn", cancellationToken, selector, toTop);
     }
 
-    /// <summary>Selects characters of a text field.</summary>
-    public async Task SelectAsync(string fieldId, int start, int end, CancellationToken cancellationToken)
-    {
-        if (_module is not null)
-            await _module.InvokeVoidAsync("selectIn", cancellationToken, fieldId, start, end);
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -36,7 +36,6 @@ public sealed partial class WizardPage(
     private string _said = "";
     private string? _focus;
     private WizardStep _address;
-    private Finding? _show;
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
@@ -119,12 +118,6 @@ public sealed partial class WizardPage(
             {
                 _focus = null;
                 await _drafts.FocusAsync(place, toTop: place == "#step", _gone.Token);
-            }
-
-            if (_show is { } finding)
-            {
-                _show = null;
-                await _drafts.SelectAsync("template", finding.Start, finding.Start + finding.Length, _gone.Token);
             }
         }
         catch (Exception gone) when (PageGone.Is(gone))
@@ -252,12 +245,6 @@ public sealed partial class WizardPage(
         return ChangedAsync();
     }
 
-    private Task ShowAsync(Finding finding)
-    {
-        _show = finding;
-        return Task.CompletedTask;
-    }
-
     private async Task SaveAsync()
     {
         if (_saving || _saved)
@@ -280,6 +267,7 @@ public sealed partial class WizardPage(
             // Asked for is asked for: it is saved even if the tab closes at this moment.
             var id = await prompts.CreateAsync(_caller, _state.ToPrompt(), CancellationToken.None);
             _saved = true;
+            await KeepDismissedAsync(id);
             await ForgetAsync(_draft);
             snackbar.Add("Prompt saved.", Severity.Normal);
             navigation.NavigateTo($"/prompts/{id}");

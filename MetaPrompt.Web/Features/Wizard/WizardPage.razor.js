@@ -46,31 +46,6 @@ const entryOf = id => {
 
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
-// The pills of the editor: the same text behind it, with the placeholders on a tint. A textarea itself can show none.
-const placeholder = /\\\{\{|\{\{[ \t]*[\p{L}_][\p{L}\p{M}\p{N}_]*[ \t]*\}\}/gu;
-const paint = () => {
-  for (const under of document.querySelectorAll('[data-under]')) {
-    const field = under.parentElement.querySelector('textarea');
-    if (!field || under.shown === field.value) continue;
-    under.shown = field.value;
-    const parts = [];
-    let at = 0;
-    for (const match of field.value.matchAll(placeholder)) {
-      if (match[0].startsWith('\\')) continue;
-      const mark = document.createElement('mark');
-      mark.textContent = match[0];
-      parts.push(field.value.slice(at, match.index), mark);
-      at = match.index + match[0].length;
-    }
-    under.replaceChildren(...parts, field.value.slice(at) + '\n');
-    under.scrollTop = field.scrollTop;
-  }
-};
-const onScroll = event => {
-  const under = event.target instanceof HTMLTextAreaElement && event.target.parentElement?.querySelector('[data-under]');
-  if (under) under.scrollTop = event.target.scrollTop;
-};
-
 const put = (id, owner, state, fields, revision, kept) => {
   const mark = newId();
   localStorage.setItem(prefix + id, JSON.stringify({ owner, state, typed: fields, at: Date.now(), revision, kept, mark }));
@@ -152,7 +127,6 @@ if (!window.metapromptWizard) {
 }
 
 const onTyped = field => {
-  paint();
   clearTimeout(storeTimer);
   storeTimer = setTimeout(write, 250);
   // When typing pauses, and at the latest after most of a second: whoever types without a pause is not to lose more.
@@ -179,7 +153,6 @@ export function load() {
   window.metapromptWizard.early = {};
   window.metapromptWizard.typed = onTyped;
   document.addEventListener('keydown', onKey);
-  document.addEventListener('scroll', onScroll, { capture: true, passive: true });
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('pagehide', write);
   try {
@@ -199,7 +172,6 @@ export function store(id, owner, state, revision, sequence) {
   if (forks.has(id)) [id, revision] = [forks.get(id), current?.revision ?? 0];
   const first = current?.id !== id;
   current = { id, owner, state, revision, sequence, typed: '' };
-  paint();
   const kept = write();
   current.typed = JSON.stringify(typed());
   if (kept && first) prune(owner);
@@ -251,7 +223,6 @@ export function leave() {
   current = null;
   if (window.metapromptWizard) window.metapromptWizard.typed = undefined;
   document.removeEventListener('keydown', onKey);
-  document.removeEventListener('scroll', onScroll, { capture: true });
   document.removeEventListener('visibilitychange', onHide);
   window.removeEventListener('pagehide', write);
 }
@@ -262,14 +233,4 @@ export function focusOn(selector, top) {
   if (!element) return;
   if (top) window.scrollTo({ top: 0 });
   element.focus({ preventScroll: Boolean(top) });
-}
-
-/** Selects a stretch of a text field and scrolls it into view. */
-export function selectIn(id, start, end) {
-  const area = document.getElementById(id);
-  if (!area) return;
-  area.focus();
-  area.setSelectionRange(start, end);
-  const line = area.value.slice(0, start).split('\n').length;
-  area.scrollTop = Math.max(0, line * parseFloat(getComputedStyle(area).lineHeight) - area.clientHeight / 2);
 }

@@ -40,7 +40,7 @@ public sealed class WizardState
 
     private readonly List<AskedQuestion> _questions = [];
     private readonly Dictionary<string, AskedQuestion> _parked = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _dismissed = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _dismissed = [];
     private string _goal = "";
     private GoalReading? _reading;
 
@@ -77,14 +77,20 @@ public sealed class WizardState
     /// <summary>The prompt's title.</summary>
     public string Title { get; set; } = "";
 
-    /// <summary>The template as it is now; null before there is one.</summary>
-    public string? Template { get; private set; }
+    /// <summary>The template with its variables; null before there is one.</summary>
+    public EditedTemplate? Edited { get; private set; }
 
-    /// <summary>What is known of variables, those that the template dropped included: a name that comes back has its details again.</summary>
-    public IReadOnlyList<PromptVariable> Declared { get; private set; } = [];
+    /// <summary>The template as it is now; null before there is one.</summary>
+    public string? Template => Edited?.Text;
+
+    /// <inheritdoc cref="EditedTemplate.Declared"/>
+    public IReadOnlyList<PromptVariable> Declared => Edited?.Declared ?? [];
 
     /// <summary>The variables that the template uses.</summary>
-    public IReadOnlyList<PromptVariable> Variables { get; private set; } = [];
+    public IReadOnlyList<PromptVariable> Variables => Edited?.Variables ?? [];
+
+    /// <summary>The keys of findings that are not shown any more; see <see cref="DismissedFindings"/>.</summary>
+    public IReadOnlyList<string> Dismissed => _dismissed;
 
     /// <summary>The model that wrote the template; null for the composer.</summary>
     public string? ComposedBy { get; private set; }
@@ -99,8 +105,6 @@ public sealed class WizardState
     internal string? ComposedFrom { get; private set; }
 
     internal IReadOnlyCollection<AskedQuestion> Parked => _parked.Values;
-
-    internal IReadOnlyCollection<string> Dismissed => _dismissed;
 
     /// <summary>Whether there is anything to lose.</summary>
     public bool IsWorthKeeping => !string.IsNullOrWhiteSpace(Goal) || Template is not null;
@@ -167,66 +171,37 @@ public sealed class WizardState
         ArgumentNullException.ThrowIfNull(composed);
         Replaced = IsEdited ? new ReplacedTemplate(Title, Template!, Declared) : null;
         Title = WizardText.Cut(WizardText.Clean(composed.Title).Trim(), MaxTitle);
-        Declared = [.. composed.Variables];
-        SetTemplate(WizardText.Clean(composed.Template));
+        Edited = new EditedTemplate(WizardText.Clean(composed.Template), composed.Variables);
         (ComposedTitle, ComposedTemplate, ComposedFrom, ComposedBy) = (Title, Template, Basis, by);
-        _dismissed.Clear();
+        _dismissed = [];
     }
 
     /// <summary>Leaves the edited template as it is, though answers have changed.</summary>
     public void KeepMine() => ComposedFrom = Basis;
 
-    /// <summary>Brings back what <see cref="Take"/> or a mend replaced.</summary>
+    /// <summary>Brings back what <see cref="Take"/> replaced.</summary>
     public void Undo()
     {
         if (Replaced is not { } replaced)
             return;
 
         Title = replaced.Title;
-        Declared = replaced.Declared;
-        SetTemplate(replaced.Template);
+        Edited = new EditedTemplate(replaced.Template, replaced.Declared);
         Replaced = null;
     }
 
     /// <summary>Takes the template as the person typed it.</summary>
-    public void Edit(string? template) => SetTemplate(WizardText.Clean(template));
+    public void Edit(string? template) => Edited = (Edited ?? EditedTemplate.Empty).Write(WizardText.Clean(template));
 
-    /// <summary>Takes a finding's mend; "Undo" brings back what it replaced.</summary>
-    public void Apply(Mend mend)
-    {
-        ArgumentNullException.ThrowIfNull(mend);
-        Replaced = new ReplacedTemplate(Title, Template ?? "", Declared);
-        SetTemplate(WizardText.Clean(mend.Template));
-    }
-
-    /// <summary>Changes a variable; a new name is changed everywhere in the template.</summary>
-    /// <returns>What is wrong with the new name, in words; null where it was done.</returns>
-    public string? Change(string name, PromptVariable changed)
-    {
-        ArgumentNullException.ThrowIfNull(changed);
-        if (changed.Name != name)
-        {
-            if (!PromptTemplate.IsName(changed.Name))
-                return "Use letters, digits and _ only, and start with a letter.";
-            if (Variables.Any(other => other.Name == changed.Name))
-                return $"There is already a variable {PromptTemplate.Placeholder(changed.Name)}.";
-        }
-
-        // Reconciled first: a variable the template brought in by itself is declared by being changed.
-        Declared = [.. Variables.Select(variable => variable.Name == name ? changed : variable), .. Declared.Where(unused => unused.Name != changed.Name && Variables.All(used => used.Name != unused.Name))];
-        SetTemplate(changed.Name == name ? Template ?? "" : PromptTemplate.Parse(Template ?? "").Rename(name, changed.Name));
-        return null;
-    }
-
-    /// <summary>What the rules notice, without what the person has dismissed.</summary>
-    public IReadOnlyList<Finding> Findings(int? contextTokens)
-    {
-        var template = Template ?? "";
-        return [.. PromptChecks.Find(template, Variables, contextTokens).Where(finding => !_dismissed.Contains(Key(finding, template)))];
-    }
+    /// <summary>Takes the template with its variables as the person made them.</summary>
+    public void Edit(EditedTemplate edited) => Edited = edited;
 
     /// <summary>Stops showing a finding, as long as the words it is about stay.</summary>
-    public void Dismiss(Finding finding) => _dismissed.Add(Key(finding, Template ?? ""));
+    /// <param name="key">Its key; see <see cref="DismissedFindings"/>.</param>
+    public void Dismiss(string key) => _dismissed = DismissedFindings.With(_dismissed, key);
+
+    /// <summary>Shows all findings again.</summary>
+    public void ShowAll() => _dismissed = [];
 
     /// <summary>What is in the way of saving, in words; null where nothing is.</summary>
     public string? Problem() =>
@@ -262,14 +237,12 @@ public sealed class WizardState
         _questions.AddRange(questions);
         foreach (var asked in parked)
             _parked.TryAdd(asked.Question.Id, asked);
-        _dismissed.UnionWith(dismissed);
+        _dismissed = [.. dismissed.Select(DismissedFindings.Today).Distinct(StringComparer.Ordinal).Take(DismissedFindings.Most)];
     }
 
     internal void Restore(string? template, IReadOnlyList<PromptVariable> declared, string? composedTitle, string? composedTemplate, string? composedFrom, string? composedBy)
     {
-        Declared = declared;
-        if (template is not null)
-            SetTemplate(template);
+        Edited = template is null ? null : new EditedTemplate(template, declared);
         (ComposedTitle, ComposedTemplate, ComposedFrom, ComposedBy) = (composedTitle, composedTemplate, composedFrom, composedBy);
     }
 
@@ -283,17 +256,5 @@ public sealed class WizardState
         var assumption = known.Assumption == (known.Question.AssumptionIfSkipped ?? "") ? null : known.Assumption;
         again.Restore(known.Picked, known.Own, known.Skipped, assumption);
         return again;
-    }
-
-    private void SetTemplate(string template)
-    {
-        Template = template;
-        Variables = PromptVariables.Reconcile(template, Declared);
-    }
-
-    private static string Key(Finding finding, string template)
-    {
-        var start = Math.Clamp(finding.Start, 0, template.Length);
-        return string.Concat(finding.Rule, " ", template.AsSpan(start, Math.Clamp(finding.Length, 0, Math.Min(200, template.Length - start))));
     }
 }

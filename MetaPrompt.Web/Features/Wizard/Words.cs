@@ -24,18 +24,6 @@ internal static class Words
         _ => kind.ToString(),
     };
 
-    public static string Type(VariableType type) => type switch
-    {
-        VariableType.Text => "text",
-        VariableType.LongText => "long text",
-        VariableType.Number => "number",
-        VariableType.Choice => "choice",
-        VariableType.YesNo => "yes or no",
-        VariableType.Date => "date",
-        VariableType.Json => "JSON",
-        _ => type.ToString(),
-    };
-
     public static string Sharpen(int questions) => questions switch
     {
         1 => "One thing would sharpen this",

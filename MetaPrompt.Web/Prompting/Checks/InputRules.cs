@@ -106,7 +106,7 @@ internal static partial class InputRules
         {
             Rule = "over-budget",
             Start = 0,
-            Length = text.Text.Length,
+            Length = 0,
             Message = $"The template alone is about {tokens:N0} tokens (an estimate); the model reads {contextTokens:N0}.",
             Why = over ? "The model refuses it or loses its beginning." : "Little room is left for the values and the answer.",
             Level = over ? FindingLevel.Danger : FindingLevel.Warning,

@@ -50,6 +50,7 @@ internal static partial class PlaceholderRules
             yield break;
         var first = foreign[0];
         var shown = text.Text.Substring(first.Start, Math.Min(first.Length, 40));
+        var converted = ForeignPlaceholders.Convert(text.Text);
         yield return new Finding
         {
             Rule = "mixed-placeholders",
@@ -57,7 +58,7 @@ internal static partial class PlaceholderRules
             Length = first.Length,
             Message = foreign.Count == 1 ? $"{shown} looks like a placeholder of another syntax." : $"{shown} and {foreign.Count - 1} more look like placeholders of another syntax.",
             Why = "Only {{name}} is filled in; anything else reaches the model as it stands.",
-            Mend = new Mend("Convert to {{name}}", ForeignPlaceholders.Convert(text.Text).Template),
+            Mend = new Mend("Convert to {{name}}", converted.Template) { Variables = converted.Variables },
         };
     }
 

@@ -1,6 +1,4 @@
-using MetaPrompt.Web.Prompting;
-
-namespace MetaPrompt.Web.Features.Wizard;
+namespace MetaPrompt.Web.Prompting;
 
 /// <summary>A stretch of a template as it is shown.</summary>
 /// <param name="Text">Plain text, or a variable's name.</param>

@@ -1,6 +1,6 @@
 using MetaPrompt.Web.Prompting;
 
-namespace MetaPrompt.Web.Features.Library;
+namespace MetaPrompt.Web.Shared;
 
 /// <summary>What people call the kinds of variables.</summary>
 public static class VariableWords
