@@ -20,6 +20,9 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     private const string AsJson = "as the one JSON object that was asked for, with nothing before or after it.";
     private const string AsSections = "in exactly the form that was asked for: prompt_title, prompt_template, prompt_variables and prompt_assumptions, each between its tags.";
 
+    // Six questions are a few thousand characters; a model that never ends is not read for ever.
+    private const int MaxQuestionsReply = 200_000;
+
     // Not every server can hold a model to a schema; one that refused is not asked again.
     private readonly ConcurrentDictionary<string, bool> _withoutSchema = new(StringComparer.OrdinalIgnoreCase);
 
@@ -30,32 +33,49 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// What to ask next: at most six questions together with those already answered, the most important first, none of
     /// them again. Empty only where something was answered and nothing more is worth asking.
     /// </summary>
+    /// <param name="goal">What the prompt is for.</param>
+    /// <param name="answers">What has been answered or skipped.</param>
+    /// <param name="open">What stands on the page unanswered: what is still worth asking comes back under its id.</param>
+    /// <param name="soFar">Told the questions that are complete, each time there is another; null where nobody watches.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable questions.</exception>
     public async Task<IReadOnlyList<Question>> QuestionsAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, IReadOnlyList<Question> open, Func<IReadOnlyList<Question>, Task>? soFar, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
+        ArgumentNullException.ThrowIfNull(open);
         if (answers.Count >= WizardPrompts.MaxQuestions)
             return [];
 
         var model = Model();
         using var patience = new CancellationTokenSource(limits.Questions, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var told = 0;
         try
         {
-            var messages = WizardPrompts.Ask(goal, answers);
-            var reply = await AskAsync(model, messages, either.Token).ConfigureAwait(false);
-            if (WizardReplies.Questions(reply, answers, out var problem) is { } questions)
+            var messages = WizardPrompts.Ask(goal, answers, open);
+            var reply = await AskAsync(model, messages, GrownAsync, either.Token).ConfigureAwait(false);
+            if (WizardReplies.Questions(reply, answers, open, out var problem) is { } questions)
                 return questions;
 
             messages.AddRange(WizardPrompts.Repair(reply, problem, AsJson));
-            reply = await AskAsync(model, messages, either.Token).ConfigureAwait(false);
-            return WizardReplies.Questions(reply, answers, out _) ?? throw Nonsense(model, "questions");
+            told = 0;
+            reply = await AskAsync(model, messages, GrownAsync, either.Token).ConfigureAwait(false);
+            return WizardReplies.Questions(reply, answers, open, out _) ?? throw Nonsense(model, "questions");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw FailureWords.TimedOut(model, $"{model.Name} had no questions ready within {FailureWords.Duration(limits.Questions)}.");
+            throw FailureWords.TimedOut(model, $"{model.Name} had not all questions ready within {FailureWords.Duration(limits.Questions)}.");
+        }
+
+        async Task GrownAsync(string reply)
+        {
+            if (soFar is null || WizardReplies.QuestionsSoFar(reply, answers, open) is not { } questions || questions.Count <= told)
+                return;
+
+            told = questions.Count;
+            await soFar(questions).ConfigureAwait(false);
         }
     }
 
@@ -118,16 +138,15 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
         }
     }
 
-    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, CancellationToken cancellationToken)
+    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, Func<string, Task> grown, CancellationToken cancellationToken)
     {
-        var client = catalog.Client(model);
         var options = Options(model);
         if (!_withoutSchema.ContainsKey(model.Name))
         {
             options.ResponseFormat = WizardPrompts.QuestionsFormat;
             try
             {
-                return Text(model, await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
+                return await ReadAsync(model, messages, options, grown, cancellationToken).ConfigureAwait(false);
             }
             catch (ModelFailure failure) when (failure.Kind == FailureKind.BadRequest)
             {
@@ -136,13 +155,29 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             }
         }
 
-        var text = Text(model, await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
+        var text = await ReadAsync(model, messages, options, grown, cancellationToken).ConfigureAwait(false);
         _withoutSchema.TryAdd(model.Name, true);
         return text;
     }
 
-    private static string Text(ModelSettings model, ChatResponse response) =>
-        string.IsNullOrWhiteSpace(response.Text) ? throw FailureWords.Empty(model, response.FinishReason?.Value) : response.Text;
+    // A question is complete with its last brace: only then is there something new to read.
+    private async Task<string> ReadAsync(ModelSettings model, List<ChatMessage> messages, ChatOptions options, Func<string, Task> grown, CancellationToken cancellationToken)
+    {
+        var reply = new StringBuilder();
+        ChatFinishReason? end = null;
+        await foreach (var update in catalog.Client(model).GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            end = update.FinishReason ?? end;
+            reply.Append(update.Text);
+            if (reply.Length > MaxQuestionsReply)
+                throw Nonsense(model, "questions");
+            if (update.Text.Contains('}', StringComparison.Ordinal))
+                await grown(reply.ToString()).ConfigureAwait(false);
+        }
+
+        var text = reply.ToString();
+        return string.IsNullOrWhiteSpace(text) ? throw FailureWords.Empty(model, end?.Value) : text;
+    }
 
     // No temperature: some models take none, and each provider's default suits this work.
     private static ChatOptions Options(ModelSettings model) => new() { MaxOutputTokens = model.MaxOutputTokens };

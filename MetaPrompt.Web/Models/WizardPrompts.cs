@@ -40,6 +40,9 @@ internal static class WizardPrompts
           missing values; for code the language, version and surroundings; for a conversation whose part is played, how a
           turn looks and how it ends; for writing the readers, the purpose and the length.
         - If answers are given and no further question would change the template, return no question.
+        - still_open are the questions the person sees and has not answered yet. Return those that are still worth asking
+          with the same id and the same words. Leave out one that an answer has settled. Add a new one only where an answer
+          has opened something that changes the template more than what is open already.
 
         Wording:
         - One idea for each question, one sentence, at most 20 words, in the language of the goal and with the goal's own
@@ -164,10 +167,10 @@ internal static class WizardPrompts
         "The questions to ask the person, the most important first");
 
     /// <summary>The messages that ask for questions.</summary>
-    public static List<ChatMessage> Ask(GoalReading goal, IReadOnlyList<QuestionAnswer> answers) =>
+    public static List<ChatMessage> Ask(GoalReading goal, IReadOnlyList<QuestionAnswer> answers, IReadOnlyList<Question> open) =>
     [
         new(ChatRole.System, AskRules),
-        new(ChatRole.User, MaterialOf(goal, answers, "already_asked")),
+        new(ChatRole.User, MaterialOf(goal, answers, "already_asked", ("still_open", open.Select(question => new { question.Id, Question = question.Text, question.Slot })))),
     ];
 
     /// <summary>The messages that ask for a template.</summary>
@@ -184,7 +187,7 @@ internal static class WizardPrompts
         new(ChatRole.User, $"That cannot be used: {problem} Answer again, complete and corrected, {form}"),
     ];
 
-    private static string MaterialOf(GoalReading goal, IReadOnlyList<QuestionAnswer> answers, string answersName)
+    private static string MaterialOf(GoalReading goal, IReadOnlyList<QuestionAnswer> answers, string answersName, params ReadOnlySpan<(string Name, object Value)> more)
     {
         var material = new Dictionary<string, object>
         {
@@ -201,6 +204,8 @@ internal static class WizardPrompts
                 ? (object)new { Id = answer.QuestionId, Question = answer.QuestionText, Skipped = true, Assumption = answer.Assumption ?? "choose a sensible one" }
                 : new { Id = answer.QuestionId, Question = answer.QuestionText, answer.Answer }),
         };
+        foreach (var (name, value) in more)
+            material[name] = value;
 
         return $"<material>\n{JsonSerializer.Serialize(material, Material)}\n</material>";
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -13,53 +12,9 @@ namespace MetaPrompt.Web.Models;
 internal static partial class WizardReplies
 {
     private const int MaxSentence = 400;
-    private const int MaxSuggestion = 160;
-    private const int MaxSuggestions = 5;
     private const int MaxTitle = 80;
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
-
-    private static readonly HashSet<string> KnownSlots =
-    [
-        Slots.Audience, Slots.Purpose, Slots.Tone, Slots.Length, Slots.Format, Slots.Constraints, Slots.Language,
-        Slots.Example, Slots.Inputs, Slots.Scope, Slots.Criteria, Slots.Failure,
-    ];
-
-    /// <summary>The questions of the reply; or null, and what is wrong with it.</summary>
-    public static IReadOnlyList<Question>? Questions(string reply, IReadOnlyList<QuestionAnswer> answers, out string problem)
-    {
-        problem = "it holds no JSON object with a list called \"questions\".";
-        using var json = FindJson(reply);
-        if (json is null || List(json.RootElement) is not { } list)
-            return null;
-
-        var ids = answers.Select(answer => answer.QuestionId).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var texts = answers.Select(answer => answer.QuestionText).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var questions = new List<Question>();
-        var given = 0;
-        foreach (var entry in list.EnumerateArray())
-        {
-            given++;
-            if (ReadQuestion(entry) is not { } question || !texts.Add(question.Text))
-                continue;
-
-            var id = question.Id;
-            for (var number = 2; !ids.Add(id); number++)
-                id = string.Create(CultureInfo.InvariantCulture, $"{question.Id}-{number}");
-            questions.Add(question with { Id = id });
-        }
-
-        // No question at all is an answer too, once something has been answered.
-        if (questions.Count == 0 && (given > 0 || answers.Count == 0))
-        {
-            problem = given == 0
-                ? "it asks no question, and nothing has been asked yet."
-                : "no question in it has a text, a reason and at least two suggestions and is new.";
-            return null;
-        }
-
-        return [.. questions.Take(Math.Max(0, WizardPrompts.MaxQuestions - answers.Count))];
-    }
 
     /// <summary>The template of the reply; or null, and what is wrong with it.</summary>
     public static ComposedPrompt? Template(string reply, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, out string problem)
@@ -111,46 +66,6 @@ internal static partial class WizardReplies
         }
 
         return reply[start..end].TrimStart('\r', '\n');
-    }
-
-    private static Question? ReadQuestion(JsonElement entry)
-    {
-        var text = Sentence(entry, "text", "question");
-        var why = Sentence(entry, "why", "reason");
-        var suggestions = Suggestions(entry);
-        if (text.Length == 0 || why.Length == 0 || suggestions.Count < 2)
-            return null;
-
-        var slot = Sentence(entry, "slot").ToLowerInvariant();
-        var id = Identifier().Replace(Sentence(entry, "id").ToLowerInvariant(), "-").Trim('-');
-        var assumption = Sentence(entry, "assumption", "assumption_if_skipped");
-        return new Question
-        {
-            Id = id.Length is > 0 and <= 60 ? id : "question",
-            Text = text,
-            Why = why,
-            Slot = KnownSlots.Contains(slot) ? slot : Slots.Scope,
-            Suggestions = suggestions,
-            AssumptionIfSkipped = assumption.Length > 0 ? assumption : null,
-        };
-    }
-
-    private static List<string> Suggestions(JsonElement entry)
-    {
-        var suggestions = new List<string>();
-        if (Property(entry, "suggestions", "options") is not { ValueKind: JsonValueKind.Array } list)
-            return suggestions;
-
-        foreach (var item in list.EnumerateArray())
-        {
-            var text = item.ValueKind == JsonValueKind.String
-                ? Cut(Clean(item.GetString() ?? "", int.MaxValue), MaxSuggestion)
-                : Cut(Sentence(item, "text", "label"), MaxSuggestion);
-            if (text.Length > 0 && !suggestions.Contains(text, StringComparer.OrdinalIgnoreCase) && suggestions.Count < MaxSuggestions)
-                suggestions.Add(text);
-        }
-
-        return suggestions;
     }
 
     // A skipped question's assumption was promised to the person; where the model forgot it, it is added.
