@@ -11,6 +11,12 @@ namespace MetaPrompt.Web.Models;
 /// <param name="Composed">The finished template with title, variables and assumptions; null until the last one.</param>
 public sealed record ComposeProgress(string Template, ComposedPrompt? Composed);
 
+/// <summary>What a person wants of the template they have.</summary>
+/// <param name="Template">The template as it is.</param>
+/// <param name="Section">The section to write anew; null for the whole template.</param>
+/// <param name="Wish">How it is to change, in the person's words; null for another wording.</param>
+public sealed record Revision(string Template, string? Section, string? Wish);
+
 /// <summary>
 /// The wizard's questions and template from the catalog's default model, under the same rules as those without one.
 /// Everything throws <see cref="ModelFailure"/>: the caller says so and goes on with its own rules.
@@ -18,7 +24,7 @@ public sealed record ComposeProgress(string Template, ComposedPrompt? Composed);
 public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimeProvider time)
 {
     private const string AsJson = "as the one JSON object that was asked for, with nothing before or after it.";
-    private const string AsSections = "in exactly the form that was asked for: prompt_title, prompt_template, prompt_variables and prompt_assumptions, each between its tags.";
+    private const string AsSections = "in exactly the form that was asked for, each part between its tags.";
 
     // Six questions are a few thousand characters; a model that never ends is not read for ever.
     private const int MaxQuestionsReply = 200_000;
@@ -95,13 +101,32 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// drawn. The last one holds the finished template, checked and with its placeholders mended.
     /// </summary>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
-    public async IAsyncEnumerable<ComposeProgress> ComposeStreamAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ComposeProgress> ComposeStreamAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
+        return WriteAsync(WizardPrompts.Compose(goal, answers), reply => (WizardReplies.Template(reply, goal, answers, out var problem), problem), cancellationToken);
+    }
+
+    /// <summary>
+    /// Another wording of a template, or of one section of it, as it is written; a section comes alone. Nothing is changed by
+    /// it: what comes is a proposal.
+    /// </summary>
+    /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
+    public IAsyncEnumerable<ComposeProgress> ReviseStreamAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, Revision revision, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentNullException.ThrowIfNull(answers);
+        ArgumentNullException.ThrowIfNull(revision);
+        return WriteAsync(WizardPrompts.Revise(goal, answers, revision), reply => (WizardReplies.Revised(reply, goal, answers, revision, out var problem), problem), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ComposeProgress> WriteAsync(
+        List<ChatMessage> messages, Func<string, (ComposedPrompt? Composed, string Problem)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var model = Model();
-        var messages = WizardPrompts.Compose(goal, answers);
         for (var attempt = 1; ; attempt++)
         {
             var reply = new StringBuilder();
@@ -122,7 +147,8 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
                     yield return new ComposeProgress(shown = soFar, null);
             }
 
-            if (WizardReplies.Template(reply.ToString(), goal, answers, out var problem) is { } composed)
+            var (composed, problem) = read(reply.ToString());
+            if (composed is not null)
             {
                 yield return new ComposeProgress(composed.Template, composed);
                 yield break;
@@ -133,7 +159,7 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             if (reply.Length == 0)
                 throw FailureWords.Empty(model, end?.Value);
             if (attempt == 2)
-                throw Nonsense(model, "template");
+                throw Nonsense(model, "template", WizardReplies.Quote(reply.ToString()));
             messages.AddRange(WizardPrompts.Repair(reply.ToString(), problem, AsSections));
         }
     }
@@ -185,6 +211,6 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     private ModelSettings Model() => catalog.Default
         ?? throw new ModelFailure(FailureKind.NoModel, "No model is set up. Configure one under Models in the settings, or start Ollama on this machine.");
 
-    private static ModelFailure Nonsense(ModelSettings model, string what) => new(FailureKind.Nonsense,
-        $"{model.Name} sent no {what} that can be used, even when asked again.");
+    private static ModelFailure Nonsense(ModelSettings model, string what, string said = "") => new(FailureKind.Nonsense,
+        $"{model.Name} sent no {what} that can be used, even when asked again.{(said.Length > 0 ? $" It said: “{said}”" : "")}");
 }

@@ -10,7 +10,7 @@ namespace MetaPrompt.Web.Models;
 /// What MetaPrompt itself says to a model. What people typed goes in as JSON between tags: its angle brackets are
 /// escaped, so no goal can end the tag and speak as MetaPrompt.
 /// </summary>
-internal static class WizardPrompts
+internal static partial class WizardPrompts
 {
     /// <summary>The most questions a person is asked about one goal.</summary>
     public const int MaxQuestions = 6;
@@ -120,9 +120,13 @@ internal static class WizardPrompts
         <prompt_assumptions>
         ["Assume all amounts are in one currency."]
         </prompt_assumptions>
+        <prompt_origins>
+        [{"begins":"An accountant will act","answers":["reader","wrong_looks_like","currency"]}]
+        </prompt_origins>
 
         "type" is text, longText, number, choice (then with "choices"), yesNo, date or json. prompt_assumptions lists the
-        assumptions as they stand in the template, one string each; [] where there are none.
+        assumptions as they stand in the template, one string each; [] where there are none. prompt_origins lists each paragraph
+        that says something from an answer or an assumption: its first three to six words, and the ids of those answers.
         """;
 
     // Angle brackets stay escaped; letters of all scripts stay readable.

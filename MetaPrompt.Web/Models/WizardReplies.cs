@@ -20,30 +20,81 @@ internal static partial class WizardReplies
     public static ComposedPrompt? Template(string reply, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, out string problem)
     {
         reply = WithoutThoughts(reply);
-        problem = "it holds no template between <prompt_template> and </prompt_template>.";
-        if (Section(reply, "prompt_template") is not { } template || template.Length == 0)
+        if (TemplateIn(reply, out problem) is not { } template)
             return null;
-        if (Blocks().IsMatch(template))
-        {
-            problem = "the template uses conditions or loops. Only {{name}} is known; say in words what depends on what.";
-            return null;
-        }
 
-        template = WithLegalNames(Clean(template, int.MaxValue));
         template = WithAssumptions(template, answers, out var assumptions);
 
         // What the model lists counts only where the template says it too.
         if (Section(reply, "prompt_assumptions") is { } listed)
             assumptions.AddRange(Sentences(listed).Where(sentence => Holds(template, sentence)));
+        return Composed(reply, template, goal, answers) with { Assumptions = [.. assumptions.Distinct(StringComparer.OrdinalIgnoreCase)] };
+    }
 
+    /// <summary>The revised template or section of the reply; or null, and what is wrong with it.</summary>
+    public static ComposedPrompt? Revised(string reply, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, Revision revision, out string problem)
+    {
+        reply = WithoutThoughts(reply);
+        if (TemplateIn(reply, out problem) is not { } template)
+            return null;
+
+        // Asked for a section, a model may send everything: what is around the section is cut off where it is the same.
+        if (revision.Section is { } section && revision.Template.IndexOf(section, StringComparison.Ordinal) is > 0 and var at
+            && revision.Template[..at].TrimEnd() is var before && template.StartsWith(before, StringComparison.Ordinal)
+            && revision.Template[(at + section.Length)..].TrimStart() is var after && template.EndsWith(after.TrimEnd(), StringComparison.Ordinal)
+            && template.Length > before.Length + after.TrimEnd().Length)
+            template = template[before.Length..^after.TrimEnd().Length].Trim();
+        return Composed(reply, template, goal, answers);
+    }
+
+    /// <summary>The beginning of what a model said where something else was asked for, as one line.</summary>
+    public static string Quote(string reply) =>
+        Cut(Spaces().Replace(Clean(WithoutThoughts(reply), int.MaxValue), " "), 160);
+
+    private static string? TemplateIn(string reply, out string problem)
+    {
+        problem = "it holds no template between <prompt_template> and </prompt_template>.";
+        if (Section(reply, "prompt_template") is not { Length: > 0 } template)
+            return null;
+        if (!Blocks().IsMatch(template))
+            return WithLegalNames(Clean(template, int.MaxValue));
+
+        problem = "the template uses conditions or loops. Only {{name}} is known; say in words what depends on what.";
+        return null;
+    }
+
+    private static ComposedPrompt Composed(string reply, string template, GoalReading goal, IReadOnlyList<QuestionAnswer> answers)
+    {
         var title = Clean(Section(reply, "prompt_title") ?? "", int.MaxValue).ReplaceLineEndings(" ").Trim(' ', '"', '“', '”', '#', '*');
         return new ComposedPrompt
         {
             Title = Cut(title.Length > 0 ? title : goal.Goal.Trim().ReplaceLineEndings(" "), MaxTitle),
             Template = template,
             Variables = PromptVariables.Reconcile(template, PromptVariables.FromJson(WithoutFence(Section(reply, "prompt_variables") ?? ""))),
-            Assumptions = [.. assumptions.Distinct(StringComparer.OrdinalIgnoreCase)],
+            Assumptions = [],
+            Sections = Origins(template, Section(reply, "prompt_origins"), answers),
         };
+    }
+
+    // What the model says of its paragraphs, as far as it fits; the assumption of a skip stands word for word and needs no telling.
+    private static IReadOnlyList<SectionOrigin> Origins(string template, string? listed, IReadOnlyList<QuestionAnswer> answers)
+    {
+        using var json = FindJson(listed ?? "");
+        var told = json?.RootElement.ValueKind == JsonValueKind.Array
+            ? json.RootElement.EnumerateArray().Select(entry => (Begins: Sentence(entry, "begins", "starts").TrimEnd('.', '…', ' '), Ids: Ids(entry))).Where(entry => entry.Begins.Length > 2).ToList()
+            : [];
+        return
+        [
+            .. TemplateSections.Of(template, []).Select(section => new SectionOrigin(section.Text,
+            [
+                .. answers.Where(answer => (answer is { Skipped: true, Assumption.Length: > 0 } && Holds(section.Text, answer.Assumption))
+                    || told.Exists(entry => entry.Ids.Contains(answer.QuestionId, StringComparer.OrdinalIgnoreCase) && Holds(section.Text, entry.Begins))).Select(answer => answer.QuestionId),
+            ])),
+        ];
+
+        static List<string> Ids(JsonElement entry) => Property(entry, "answers", "from") is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString() ?? "")]
+            : [];
     }
 
     /// <summary>The part of a growing reply that is the template so far: without a half-arrived closing tag.</summary>

@@ -19,6 +19,10 @@ public sealed partial class TemplateStep : IDisposable
     [Parameter, EditorRequired]
     public WizardState State { get; set; } = default!;
 
+    /// <summary>What can be done with the template as a whole, above it.</summary>
+    [Parameter]
+    public RenderFragment? Tools { get; set; }
+
     /// <summary>The model that is writing; null where none is.</summary>
     [Parameter]
     public string? Writing { get; set; }

@@ -101,6 +101,9 @@ public sealed class WizardState
     /// <summary>The template's sections as they are now, with what is known of where they came from.</summary>
     public IReadOnlyList<TemplateSection> Sections => TemplateSections.Of(Template ?? "", Origins);
 
+    /// <summary>What is proposed for the template; null for nothing. It can be had again and is not kept in drafts.</summary>
+    public Proposal? Proposal { get; set; }
+
     /// <summary>What "Undo" brings back; null where there is nothing to undo.</summary>
     public ReplacedTemplate? Replaced { get; internal set; }
 
@@ -193,6 +196,7 @@ public sealed class WizardState
         Declared = [.. composed.Variables];
         SetTemplate(WizardText.Clean(composed.Template));
         (ComposedTitle, ComposedTemplate, ComposedFrom, ComposedBy) = (Title, Template, Basis, by);
+        Proposal = null;
         Origins = by is null ? Composer.Sections(Reading, Answers) : composed.Sections;
         _dismissed.Clear();
     }
