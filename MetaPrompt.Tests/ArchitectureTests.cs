@@ -8,6 +8,9 @@ public sealed partial class ArchitectureTests
 {
     private static readonly DirectoryInfo Top = FindTop();
 
+    /// <summary>The folder of the solution.</summary>
+    internal static string Repository => Top.FullName;
+
     [Fact]
     public void Data_knows_neither_pages_nor_models() =>
         Holds("MetaPrompt.Data", "MetaPrompt.Web", "MudBlazor", "Microsoft.AspNetCore.Components", "Microsoft.Extensions.AI");

@@ -29,7 +29,7 @@ public sealed class WizardModelTests(WizardModelTests.WithModel site) : BrowserT
     public async Task Questions_and_template_come_from_the_model_and_say_so()
     {
         var more = new TaskCompletionSource();
-        Site.Model.Answer = request => request.Stream
+        Site.Model.Answer = request => !request.HasSchema
             ? ScriptedAnswer.Do(new ScriptedStep.Say(SomeTemplate[0]), new ScriptedStep.Say(SomeTemplate[1]), new ScriptedStep.Wait(more.Task), new ScriptedStep.Say(SomeTemplate[2]))
             : SomeQuestions;
         var page = await AskedAsync();
@@ -84,7 +84,7 @@ public sealed class WizardModelTests(WizardModelTests.WithModel site) : BrowserT
     [Fact]
     public async Task A_stream_that_breaks_leaves_the_rules_template_and_going_back_abandons_one()
     {
-        Site.Model.Answer = request => request.Stream
+        Site.Model.Answer = request => !request.HasSchema
             ? ScriptedAnswer.Do(new ScriptedStep.Say(SomeTemplate[0]), new ScriptedStep.Cut())
             : SomeQuestions;
         var page = await AskedAsync();

@@ -11,6 +11,12 @@ namespace MetaPrompt.Web.Models;
 /// <param name="Composed">The finished template with title, variables and assumptions; null until the last one.</param>
 public sealed record ComposeProgress(string Template, ComposedPrompt? Composed);
 
+/// <summary>What a person wants of the template they have.</summary>
+/// <param name="Template">The template as it is.</param>
+/// <param name="Section">The section to write anew; null for the whole template.</param>
+/// <param name="Wish">How it is to change, in the person's words; null for another wording.</param>
+public sealed record Revision(string Template, string? Section, string? Wish);
+
 /// <summary>
 /// The wizard's questions and template from the catalog's default model, under the same rules as those without one.
 /// Everything throws <see cref="ModelFailure"/>: the caller says so and goes on with its own rules.
@@ -18,7 +24,10 @@ public sealed record ComposeProgress(string Template, ComposedPrompt? Composed);
 public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimeProvider time)
 {
     private const string AsJson = "as the one JSON object that was asked for, with nothing before or after it.";
-    private const string AsSections = "in exactly the form that was asked for: prompt_title, prompt_template, prompt_variables and prompt_assumptions, each between its tags.";
+    private const string AsSections = "in exactly the form that was asked for, each part between its tags.";
+
+    // Six questions are a few thousand characters; a model that never ends is not read for ever.
+    private const int MaxQuestionsReply = 200_000;
 
     // Not every server can hold a model to a schema; one that refused is not asked again.
     private readonly ConcurrentDictionary<string, bool> _withoutSchema = new(StringComparer.OrdinalIgnoreCase);
@@ -30,32 +39,49 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// What to ask next: at most six questions together with those already answered, the most important first, none of
     /// them again. Empty only where something was answered and nothing more is worth asking.
     /// </summary>
+    /// <param name="goal">What the prompt is for.</param>
+    /// <param name="answers">What has been answered or skipped.</param>
+    /// <param name="open">What stands on the page unanswered: what is still worth asking comes back under its id.</param>
+    /// <param name="soFar">Told the questions that are complete, each time there is another; null where nobody watches.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable questions.</exception>
     public async Task<IReadOnlyList<Question>> QuestionsAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, IReadOnlyList<Question> open, Func<IReadOnlyList<Question>, Task>? soFar, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
+        ArgumentNullException.ThrowIfNull(open);
         if (answers.Count >= WizardPrompts.MaxQuestions)
             return [];
 
         var model = Model();
         using var patience = new CancellationTokenSource(limits.Questions, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var told = 0;
         try
         {
-            var messages = WizardPrompts.Ask(goal, answers);
-            var reply = await AskAsync(model, messages, either.Token).ConfigureAwait(false);
-            if (WizardReplies.Questions(reply, answers, out var problem) is { } questions)
+            var messages = WizardPrompts.Ask(goal, answers, open);
+            var reply = await AskAsync(model, messages, GrownAsync, either.Token).ConfigureAwait(false);
+            if (WizardReplies.Questions(reply, answers, open, out var problem) is { } questions)
                 return questions;
 
             messages.AddRange(WizardPrompts.Repair(reply, problem, AsJson));
-            reply = await AskAsync(model, messages, either.Token).ConfigureAwait(false);
-            return WizardReplies.Questions(reply, answers, out _) ?? throw Nonsense(model, "questions");
+            told = 0;
+            reply = await AskAsync(model, messages, GrownAsync, either.Token).ConfigureAwait(false);
+            return WizardReplies.Questions(reply, answers, open, out _) ?? throw Nonsense(model, "questions");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw FailureWords.TimedOut(model, $"{model.Name} had no questions ready within {FailureWords.Duration(limits.Questions)}.");
+            throw FailureWords.TimedOut(model, $"{model.Name} had not all questions ready within {FailureWords.Duration(limits.Questions)}.");
+        }
+
+        async Task GrownAsync(string reply)
+        {
+            if (soFar is null || WizardReplies.QuestionsSoFar(reply, answers, open) is not { } questions || questions.Count <= told)
+                return;
+
+            told = questions.Count;
+            await soFar(questions).ConfigureAwait(false);
         }
     }
 
@@ -75,13 +101,32 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// drawn. The last one holds the finished template, checked and with its placeholders mended.
     /// </summary>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
-    public async IAsyncEnumerable<ComposeProgress> ComposeStreamAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ComposeProgress> ComposeStreamAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
+        return WriteAsync(WizardPrompts.Compose(goal, answers), reply => (WizardReplies.Template(reply, goal, answers, out var problem), problem), cancellationToken);
+    }
+
+    /// <summary>
+    /// Another wording of a template, or of one section of it, as it is written; a section comes alone. Nothing is changed by
+    /// it: what comes is a proposal.
+    /// </summary>
+    /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
+    public IAsyncEnumerable<ComposeProgress> ReviseStreamAsync(
+        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, Revision revision, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentNullException.ThrowIfNull(answers);
+        ArgumentNullException.ThrowIfNull(revision);
+        return WriteAsync(WizardPrompts.Revise(goal, answers, revision), reply => (WizardReplies.Revised(reply, goal, answers, revision, out var problem), problem), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ComposeProgress> WriteAsync(
+        List<ChatMessage> messages, Func<string, (ComposedPrompt? Composed, string Problem)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var model = Model();
-        var messages = WizardPrompts.Compose(goal, answers);
         for (var attempt = 1; ; attempt++)
         {
             var reply = new StringBuilder();
@@ -102,7 +147,8 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
                     yield return new ComposeProgress(shown = soFar, null);
             }
 
-            if (WizardReplies.Template(reply.ToString(), goal, answers, out var problem) is { } composed)
+            var (composed, problem) = read(reply.ToString());
+            if (composed is not null)
             {
                 yield return new ComposeProgress(composed.Template, composed);
                 yield break;
@@ -113,21 +159,20 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             if (reply.Length == 0)
                 throw FailureWords.Empty(model, end?.Value);
             if (attempt == 2)
-                throw Nonsense(model, "template");
+                throw Nonsense(model, "template", WizardReplies.Quote(reply.ToString()));
             messages.AddRange(WizardPrompts.Repair(reply.ToString(), problem, AsSections));
         }
     }
 
-    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, CancellationToken cancellationToken)
+    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, Func<string, Task> grown, CancellationToken cancellationToken)
     {
-        var client = catalog.Client(model);
         var options = Options(model);
         if (!_withoutSchema.ContainsKey(model.Name))
         {
             options.ResponseFormat = WizardPrompts.QuestionsFormat;
             try
             {
-                return Text(model, await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
+                return await ReadAsync(model, messages, options, grown, cancellationToken).ConfigureAwait(false);
             }
             catch (ModelFailure failure) when (failure.Kind == FailureKind.BadRequest)
             {
@@ -136,13 +181,29 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             }
         }
 
-        var text = Text(model, await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
+        var text = await ReadAsync(model, messages, options, grown, cancellationToken).ConfigureAwait(false);
         _withoutSchema.TryAdd(model.Name, true);
         return text;
     }
 
-    private static string Text(ModelSettings model, ChatResponse response) =>
-        string.IsNullOrWhiteSpace(response.Text) ? throw FailureWords.Empty(model, response.FinishReason?.Value) : response.Text;
+    // A question is complete with its last brace: only then is there something new to read.
+    private async Task<string> ReadAsync(ModelSettings model, List<ChatMessage> messages, ChatOptions options, Func<string, Task> grown, CancellationToken cancellationToken)
+    {
+        var reply = new StringBuilder();
+        ChatFinishReason? end = null;
+        await foreach (var update in catalog.Client(model).GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            end = update.FinishReason ?? end;
+            reply.Append(update.Text);
+            if (reply.Length > MaxQuestionsReply)
+                throw Nonsense(model, "questions");
+            if (update.Text.Contains('}', StringComparison.Ordinal))
+                await grown(reply.ToString()).ConfigureAwait(false);
+        }
+
+        var text = reply.ToString();
+        return string.IsNullOrWhiteSpace(text) ? throw FailureWords.Empty(model, end?.Value) : text;
+    }
 
     // No temperature: some models take none, and each provider's default suits this work.
     private static ChatOptions Options(ModelSettings model) => new() { MaxOutputTokens = model.MaxOutputTokens };
@@ -150,6 +211,6 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     private ModelSettings Model() => catalog.Default
         ?? throw new ModelFailure(FailureKind.NoModel, "No model is set up. Configure one under Models in the settings, or start Ollama on this machine.");
 
-    private static ModelFailure Nonsense(ModelSettings model, string what) => new(FailureKind.Nonsense,
-        $"{model.Name} sent no {what} that can be used, even when asked again.");
+    private static ModelFailure Nonsense(ModelSettings model, string what, string said = "") => new(FailureKind.Nonsense,
+        $"{model.Name} sent no {what} that can be used, even when asked again.{(said.Length > 0 ? $" It said: “{said}”" : "")}");
 }

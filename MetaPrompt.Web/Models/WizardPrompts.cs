@@ -10,7 +10,7 @@ namespace MetaPrompt.Web.Models;
 /// What MetaPrompt itself says to a model. What people typed goes in as JSON between tags: its angle brackets are
 /// escaped, so no goal can end the tag and speak as MetaPrompt.
 /// </summary>
-internal static class WizardPrompts
+internal static partial class WizardPrompts
 {
     /// <summary>The most questions a person is asked about one goal.</summary>
     public const int MaxQuestions = 6;
@@ -40,6 +40,9 @@ internal static class WizardPrompts
           missing values; for code the language, version and surroundings; for a conversation whose part is played, how a
           turn looks and how it ends; for writing the readers, the purpose and the length.
         - If answers are given and no further question would change the template, return no question.
+        - still_open are the questions the person sees and has not answered yet. Return those that are still worth asking
+          with the same id and the same words. Leave out one that an answer has settled. Add a new one only where an answer
+          has opened something that changes the template more than what is open already.
 
         Wording:
         - One idea for each question, one sentence, at most 20 words, in the language of the goal and with the goal's own
@@ -117,9 +120,13 @@ internal static class WizardPrompts
         <prompt_assumptions>
         ["Assume all amounts are in one currency."]
         </prompt_assumptions>
+        <prompt_origins>
+        [{"begins":"An accountant will act","answers":["reader","wrong_looks_like","currency"]}]
+        </prompt_origins>
 
         "type" is text, longText, number, choice (then with "choices"), yesNo, date or json. prompt_assumptions lists the
-        assumptions as they stand in the template, one string each; [] where there are none.
+        assumptions as they stand in the template, one string each; [] where there are none. prompt_origins lists each paragraph
+        that says something from an answer or an assumption: its first three to six words, and the ids of those answers.
         """;
 
     // Angle brackets stay escaped; letters of all scripts stay readable.
@@ -164,10 +171,10 @@ internal static class WizardPrompts
         "The questions to ask the person, the most important first");
 
     /// <summary>The messages that ask for questions.</summary>
-    public static List<ChatMessage> Ask(GoalReading goal, IReadOnlyList<QuestionAnswer> answers) =>
+    public static List<ChatMessage> Ask(GoalReading goal, IReadOnlyList<QuestionAnswer> answers, IReadOnlyList<Question> open) =>
     [
         new(ChatRole.System, AskRules),
-        new(ChatRole.User, MaterialOf(goal, answers, "already_asked")),
+        new(ChatRole.User, MaterialOf(goal, answers, "already_asked", ("still_open", open.Select(question => new { question.Id, Question = question.Text, question.Slot })))),
     ];
 
     /// <summary>The messages that ask for a template.</summary>
@@ -184,7 +191,7 @@ internal static class WizardPrompts
         new(ChatRole.User, $"That cannot be used: {problem} Answer again, complete and corrected, {form}"),
     ];
 
-    private static string MaterialOf(GoalReading goal, IReadOnlyList<QuestionAnswer> answers, string answersName)
+    private static string MaterialOf(GoalReading goal, IReadOnlyList<QuestionAnswer> answers, string answersName, params ReadOnlySpan<(string Name, object Value)> more)
     {
         var material = new Dictionary<string, object>
         {
@@ -201,6 +208,8 @@ internal static class WizardPrompts
                 ? (object)new { Id = answer.QuestionId, Question = answer.QuestionText, Skipped = true, Assumption = answer.Assumption ?? "choose a sensible one" }
                 : new { Id = answer.QuestionId, Question = answer.QuestionText, answer.Answer }),
         };
+        foreach (var (name, value) in more)
+            material[name] = value;
 
         return $"<material>\n{JsonSerializer.Serialize(material, Material)}\n</material>";
     }

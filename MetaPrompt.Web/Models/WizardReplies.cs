@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -13,82 +12,89 @@ namespace MetaPrompt.Web.Models;
 internal static partial class WizardReplies
 {
     private const int MaxSentence = 400;
-    private const int MaxSuggestion = 160;
-    private const int MaxSuggestions = 5;
     private const int MaxTitle = 80;
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
-
-    private static readonly HashSet<string> KnownSlots =
-    [
-        Slots.Audience, Slots.Purpose, Slots.Tone, Slots.Length, Slots.Format, Slots.Constraints, Slots.Language,
-        Slots.Example, Slots.Inputs, Slots.Scope, Slots.Criteria, Slots.Failure,
-    ];
-
-    /// <summary>The questions of the reply; or null, and what is wrong with it.</summary>
-    public static IReadOnlyList<Question>? Questions(string reply, IReadOnlyList<QuestionAnswer> answers, out string problem)
-    {
-        problem = "it holds no JSON object with a list called \"questions\".";
-        using var json = FindJson(reply);
-        if (json is null || List(json.RootElement) is not { } list)
-            return null;
-
-        var ids = answers.Select(answer => answer.QuestionId).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var texts = answers.Select(answer => answer.QuestionText).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var questions = new List<Question>();
-        var given = 0;
-        foreach (var entry in list.EnumerateArray())
-        {
-            given++;
-            if (ReadQuestion(entry) is not { } question || !texts.Add(question.Text))
-                continue;
-
-            var id = question.Id;
-            for (var number = 2; !ids.Add(id); number++)
-                id = string.Create(CultureInfo.InvariantCulture, $"{question.Id}-{number}");
-            questions.Add(question with { Id = id });
-        }
-
-        // No question at all is an answer too, once something has been answered.
-        if (questions.Count == 0 && (given > 0 || answers.Count == 0))
-        {
-            problem = given == 0
-                ? "it asks no question, and nothing has been asked yet."
-                : "no question in it has a text, a reason and at least two suggestions and is new.";
-            return null;
-        }
-
-        return [.. questions.Take(Math.Max(0, WizardPrompts.MaxQuestions - answers.Count))];
-    }
 
     /// <summary>The template of the reply; or null, and what is wrong with it.</summary>
     public static ComposedPrompt? Template(string reply, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, out string problem)
     {
         reply = WithoutThoughts(reply);
-        problem = "it holds no template between <prompt_template> and </prompt_template>.";
-        if (Section(reply, "prompt_template") is not { } template || template.Length == 0)
+        if (TemplateIn(reply, out problem) is not { } template)
             return null;
-        if (Blocks().IsMatch(template))
-        {
-            problem = "the template uses conditions or loops. Only {{name}} is known; say in words what depends on what.";
-            return null;
-        }
 
-        template = WithLegalNames(Clean(template, int.MaxValue));
         template = WithAssumptions(template, answers, out var assumptions);
 
         // What the model lists counts only where the template says it too.
         if (Section(reply, "prompt_assumptions") is { } listed)
             assumptions.AddRange(Sentences(listed).Where(sentence => Holds(template, sentence)));
+        return Composed(reply, template, goal, answers) with { Assumptions = [.. assumptions.Distinct(StringComparer.OrdinalIgnoreCase)] };
+    }
 
+    /// <summary>The revised template or section of the reply; or null, and what is wrong with it.</summary>
+    public static ComposedPrompt? Revised(string reply, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, Revision revision, out string problem)
+    {
+        reply = WithoutThoughts(reply);
+        if (TemplateIn(reply, out problem) is not { } template)
+            return null;
+
+        // Asked for a section, a model may send everything: what is around the section is cut off where it is the same.
+        if (revision.Section is { } section && revision.Template.IndexOf(section, StringComparison.Ordinal) is > 0 and var at
+            && revision.Template[..at].TrimEnd() is var before && template.StartsWith(before, StringComparison.Ordinal)
+            && revision.Template[(at + section.Length)..].TrimStart() is var after && template.EndsWith(after.TrimEnd(), StringComparison.Ordinal)
+            && template.Length > before.Length + after.TrimEnd().Length)
+            template = template[before.Length..^after.TrimEnd().Length].Trim();
+        return Composed(reply, template, goal, answers);
+    }
+
+    /// <summary>The beginning of what a model said where something else was asked for, as one line.</summary>
+    public static string Quote(string reply) =>
+        Cut(Spaces().Replace(Clean(WithoutThoughts(reply), int.MaxValue), " "), 160);
+
+    private static string? TemplateIn(string reply, out string problem)
+    {
+        problem = "it holds no template between <prompt_template> and </prompt_template>.";
+        if (Section(reply, "prompt_template") is not { Length: > 0 } template)
+            return null;
+        if (!Blocks().IsMatch(template))
+            return WithLegalNames(Clean(template, int.MaxValue));
+
+        problem = "the template uses conditions or loops. Only {{name}} is known; say in words what depends on what.";
+        return null;
+    }
+
+    private static ComposedPrompt Composed(string reply, string template, GoalReading goal, IReadOnlyList<QuestionAnswer> answers)
+    {
         var title = Clean(Section(reply, "prompt_title") ?? "", int.MaxValue).ReplaceLineEndings(" ").Trim(' ', '"', '“', '”', '#', '*');
         return new ComposedPrompt
         {
             Title = Cut(title.Length > 0 ? title : goal.Goal.Trim().ReplaceLineEndings(" "), MaxTitle),
             Template = template,
             Variables = PromptVariables.Reconcile(template, PromptVariables.FromJson(WithoutFence(Section(reply, "prompt_variables") ?? ""))),
-            Assumptions = [.. assumptions.Distinct(StringComparer.OrdinalIgnoreCase)],
+            Assumptions = [],
+            Sections = Origins(template, Section(reply, "prompt_origins"), answers),
         };
+    }
+
+    // What the model says of its paragraphs, as far as it fits; the assumption of a skip stands word for word and needs no telling.
+    private static IReadOnlyList<SectionOrigin> Origins(string template, string? listed, IReadOnlyList<QuestionAnswer> answers)
+    {
+        using var json = FindJson(listed ?? "");
+        var told = json?.RootElement.ValueKind == JsonValueKind.Array
+            ? json.RootElement.EnumerateArray().Select(entry => (Begins: Sentence(entry, "begins", "starts").TrimEnd('.', '…', ' '), Ids: Ids(entry))).Where(entry => entry.Begins.Length > 2).ToList()
+            : [];
+        return
+        [
+            .. TemplateSections.Of(template, []).Select(section => new SectionOrigin(section.Text,
+            [
+                .. answers.Where(answer => (answer is { Skipped: true, Assumption.Length: > 0 } && Holds(section.Text, answer.Assumption))
+                    || told.Exists(entry => entry.Ids.Contains(answer.QuestionId, StringComparer.OrdinalIgnoreCase) && Holds(section.Text, entry.Begins))).Select(answer => answer.QuestionId),
+            ])),
+        ];
+
+        static List<string> Ids(JsonElement entry) => Property(entry, "answers", "from") is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString() ?? "")]
+            : [];
     }
 
     /// <summary>The part of a growing reply that is the template so far: without a half-arrived closing tag.</summary>
@@ -111,46 +117,6 @@ internal static partial class WizardReplies
         }
 
         return reply[start..end].TrimStart('\r', '\n');
-    }
-
-    private static Question? ReadQuestion(JsonElement entry)
-    {
-        var text = Sentence(entry, "text", "question");
-        var why = Sentence(entry, "why", "reason");
-        var suggestions = Suggestions(entry);
-        if (text.Length == 0 || why.Length == 0 || suggestions.Count < 2)
-            return null;
-
-        var slot = Sentence(entry, "slot").ToLowerInvariant();
-        var id = Identifier().Replace(Sentence(entry, "id").ToLowerInvariant(), "-").Trim('-');
-        var assumption = Sentence(entry, "assumption", "assumption_if_skipped");
-        return new Question
-        {
-            Id = id.Length is > 0 and <= 60 ? id : "question",
-            Text = text,
-            Why = why,
-            Slot = KnownSlots.Contains(slot) ? slot : Slots.Scope,
-            Suggestions = suggestions,
-            AssumptionIfSkipped = assumption.Length > 0 ? assumption : null,
-        };
-    }
-
-    private static List<string> Suggestions(JsonElement entry)
-    {
-        var suggestions = new List<string>();
-        if (Property(entry, "suggestions", "options") is not { ValueKind: JsonValueKind.Array } list)
-            return suggestions;
-
-        foreach (var item in list.EnumerateArray())
-        {
-            var text = item.ValueKind == JsonValueKind.String
-                ? Cut(Clean(item.GetString() ?? "", int.MaxValue), MaxSuggestion)
-                : Cut(Sentence(item, "text", "label"), MaxSuggestion);
-            if (text.Length > 0 && !suggestions.Contains(text, StringComparer.OrdinalIgnoreCase) && suggestions.Count < MaxSuggestions)
-                suggestions.Add(text);
-        }
-
-        return suggestions;
     }
 
     // A skipped question's assumption was promised to the person; where the model forgot it, it is added.

@@ -14,4 +14,7 @@ public sealed record ComposedPrompt
 
     /// <summary>One sentence for each skipped question; each stands in the template word for word.</summary>
     public required IReadOnlyList<string> Assumptions { get; init; }
+
+    /// <summary>The template's sections in order, each with the questions whose answers it says, as the model that wrote it tells; empty where it does not.</summary>
+    public IReadOnlyList<SectionOrigin> Sections { get; init; } = [];
 }

@@ -3,10 +3,13 @@ using MetaPrompt.Web.Prompting;
 namespace MetaPrompt.Web.Features.Wizard;
 
 /// <summary>A question and what the person did with it. Nothing is thrown away: skipping keeps the words, words keep the skip's assumption.</summary>
-public sealed class AskedQuestion(Question question)
+public sealed class AskedQuestion(Question question, string? by = null)
 {
     /// <summary>As it was asked.</summary>
     public Question Question { get; } = question;
+
+    /// <summary>The model that asked it; null for the rules.</summary>
+    public string? By { get; } = by;
 
     /// <summary>The suggestion that was chosen; null where none is.</summary>
     public string? Picked { get; private set; }
@@ -25,6 +28,9 @@ public sealed class AskedQuestion(Question question)
 
     /// <summary>Whether it is answered or skipped.</summary>
     public bool IsSettled => Skipped || Answer is not null;
+
+    /// <summary>Whether the person has done anything with it: such a one is never taken away.</summary>
+    public bool IsTouched => Skipped || Picked is not null || Own.Length > 0 || Assumption != (Question.AssumptionIfSkipped ?? "");
 
     /// <summary>Chooses a suggestion; choosing it again takes it back.</summary>
     public void Toggle(string suggestion)

@@ -82,6 +82,10 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
             await _module.InvokeVoidAsync("forget", cancellationToken, id);
     }
 
+    /// <summary>The question whose card has the focus; null where none has.</summary>
+    public async Task<string?> QuestionAtAsync(CancellationToken cancellationToken) =>
+        _module is null ? null : await _module.InvokeAsync<string?>("questionAt", cancellationToken);
+
     /// <summary>Moves the focus.</summary>
     /// <param name="selector">Where to.</param>
     /// <param name="toTop">Whether the page shows its top.</param>

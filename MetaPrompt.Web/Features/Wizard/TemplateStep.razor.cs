@@ -10,6 +10,10 @@ public sealed partial class TemplateStep
     [Parameter, EditorRequired]
     public WizardState State { get; set; } = default!;
 
+    /// <summary>What can be done with the template as a whole, above it.</summary>
+    [Parameter]
+    public RenderFragment? Tools { get; set; }
+
     /// <summary>The model that is writing; null where none is.</summary>
     [Parameter]
     public string? Writing { get; set; }
@@ -21,10 +25,6 @@ public sealed partial class TemplateStep
     /// <summary>How many tokens the model may be given; null where nobody knows.</summary>
     [Parameter]
     public int? ContextTokens { get; set; }
-
-    /// <summary>What stands above the template: ways to have it written anew.</summary>
-    [Parameter]
-    public RenderFragment? Tools { get; set; }
 
     /// <summary>Something was typed or changed.</summary>
     [Parameter]

@@ -10,6 +10,7 @@ public static class WizardDraft
     private const int Version = 1;
     private const int MaxLength = 4_000_000;
     private const int MaxQuestions = 40;
+    private const int MaxSections = 400;
     private const int MaxText = 1_000_000;
 
     private static readonly JsonSerializerOptions Json = new()
@@ -29,6 +30,7 @@ public static class WizardDraft
             Goal = state.Goal,
             AskedFor = state.AskedFor,
             AskedBy = state.AskedBy,
+            AskedInPart = state.IsAskedInPart,
             Questions = [.. state.Questions.Select(From)],
             Parked = state.Parked.Count == 0 ? null : [.. state.Parked.Select(From)],
             Title = state.Title,
@@ -38,9 +40,10 @@ public static class WizardDraft
             ComposedTemplate = state.ComposedTemplate,
             ComposedFrom = state.ComposedFrom,
             ComposedBy = state.ComposedBy,
+            Origins = From(state.Origins),
             Dismissed = state.Dismissed.Count == 0 ? null : [.. state.Dismissed],
             Replaced = state.Replaced is not { } replaced ? null
-                : new StoredReplaced { Title = replaced.Title, Template = replaced.Template, Variables = PromptVariables.ToJson(replaced.Declared) },
+                : new StoredReplaced { Title = replaced.Title, Template = replaced.Template, Variables = PromptVariables.ToJson(replaced.Declared), Origins = From(replaced.Origins ?? []) },
         }, Json);
     }
 
@@ -72,9 +75,11 @@ public static class WizardDraft
             Title = Text(stored.Title) ?? "",
             AskedFor = Text(stored.AskedFor),
             AskedBy = Text(stored.AskedBy),
+            IsAskedInPart = stored.AskedInPart,
             Replaced = stored.Replaced is { Template: not null } replaced
-                ? new ReplacedTemplate(Text(replaced.Title) ?? "", Text(replaced.Template)!, PromptVariables.FromJson(replaced.Variables))
+                ? new ReplacedTemplate(Text(replaced.Title) ?? "", Text(replaced.Template)!, PromptVariables.FromJson(replaced.Variables), Origins(replaced.Origins))
                 : null,
+            Origins = Origins(stored.Origins),
         };
         state.Restore(
             Questions(stored.Questions),
@@ -110,11 +115,17 @@ public static class WizardDraft
                 Slot = one.Slot ?? "",
                 Suggestions = [.. (one.Suggestions ?? []).OfType<string>().Select(WizardText.Clean).Where(text => text.Length > 0).Distinct().Take(10)],
                 AssumptionIfSkipped = one.AssumptionIfSkipped is null ? null : WizardText.Clean(one.AssumptionIfSkipped),
-            });
+            }, Text(one.By));
             asked.Restore(one.Picked, Text(one.Own), one.Skipped, one.Assumption);
             yield return asked;
         }
     }
+
+    private static List<SectionOrigin> Origins(List<StoredOrigin?>? stored) =>
+        [.. (stored ?? []).Take(MaxSections).OfType<StoredOrigin>().Select(one => new SectionOrigin(Text(one.Text) ?? "", [.. (one.From ?? []).OfType<string>().Take(MaxQuestions)]))];
+
+    private static List<StoredOrigin?>? From(IReadOnlyList<SectionOrigin> origins) =>
+        origins.Count is 0 or > MaxSections ? null : [.. origins.Select(origin => new StoredOrigin { Text = origin.Text, From = origin.QuestionIds.Count == 0 ? null : [.. origin.QuestionIds] })];
 
     private static StoredQuestion From(AskedQuestion asked) => new()
     {
@@ -122,6 +133,7 @@ public static class WizardDraft
         Text = asked.Question.Text,
         Why = asked.Question.Why,
         Slot = asked.Question.Slot,
+        By = asked.By,
         Suggestions = [.. asked.Question.Suggestions],
         AssumptionIfSkipped = asked.Question.AssumptionIfSkipped,
         Picked = asked.Picked,
@@ -140,6 +152,7 @@ public static class WizardDraft
         public string? Goal { get; init; }
         public string? AskedFor { get; init; }
         public string? AskedBy { get; init; }
+        public bool AskedInPart { get; init; }
         public List<StoredQuestion?>? Questions { get; init; }
         public List<StoredQuestion?>? Parked { get; init; }
         public string? Title { get; init; }
@@ -149,6 +162,7 @@ public static class WizardDraft
         public string? ComposedTemplate { get; init; }
         public string? ComposedFrom { get; init; }
         public string? ComposedBy { get; init; }
+        public List<StoredOrigin?>? Origins { get; init; }
         public List<string?>? Dismissed { get; init; }
         public StoredReplaced? Replaced { get; init; }
     }
@@ -159,6 +173,7 @@ public static class WizardDraft
         public string? Text { get; init; }
         public string? Why { get; init; }
         public string? Slot { get; init; }
+        public string? By { get; init; }
         public List<string?>? Suggestions { get; init; }
         public string? AssumptionIfSkipped { get; init; }
         public string? Picked { get; init; }
@@ -172,5 +187,12 @@ public static class WizardDraft
         public string? Title { get; init; }
         public string? Template { get; init; }
         public string? Variables { get; init; }
+        public List<StoredOrigin?>? Origins { get; init; }
+    }
+
+    private sealed record StoredOrigin
+    {
+        public string? Text { get; init; }
+        public List<string?>? From { get; init; }
     }
 }

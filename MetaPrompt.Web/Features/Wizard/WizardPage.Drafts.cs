@@ -266,7 +266,7 @@ public sealed partial class WizardPage
     {
         (_draft, _state, _revision) = (draft.Id, draft.State, draft.Revision);
         _savedText = draft.Kept ? WizardDraft.Write(draft.State) : null;
-        _asking = null;
+        (_asking, _adapting, _adaptNote) = (null, null, null);
         Look();
     }
 
@@ -307,7 +307,7 @@ public sealed partial class WizardPage
 
     private async Task TakeAsync(StoredDraft draft)
     {
-        _asking?.Abandon();
+        LeaveQuestions();
         _writing?.Abandon();
         await PutOnShelfAsync();
         Resume(draft);

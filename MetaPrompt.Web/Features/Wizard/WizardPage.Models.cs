@@ -4,12 +4,11 @@ using MetaPrompt.Web.Prompting;
 
 namespace MetaPrompt.Web.Features.Wizard;
 
-/// <summary>Questions and template: from the model where there is one, from the rules where there is none or it fails.</summary>
+/// <summary>The template: from the model where there is one, from the rules where there is none or it fails.</summary>
 public sealed partial class WizardPage
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
-    private Work? _asking;
     private Work? _writing;
     private string _soFar = "";
     private string _preview = "";
@@ -26,76 +25,11 @@ public sealed partial class WizardPage
         (_preview, _before, _lastAnswered, _news) = (_state.Step == WizardStep.Questions ? _state.Preview().Template : "", null, null, "");
     }
 
-    private Task AnsweredAsync(AskedQuestion asked)
-    {
-        // Typing on at one answer is one change: it is compared with what was there before its first letter.
-        if (_lastAnswered != asked.Question.Id)
-            (_base, _lastAnswered) = (_preview, asked.Question.Id);
-        if (_state.AskedBy is null)
-            _state.AskByRules();
-        (_preview, _before) = (_state.Preview().Template, _base);
-        _news = WizardText.Cut(TemplateChange.Words(_before, _preview).ReplaceLineEndings(" "), 240);
-        _said = _news.Length > 0 ? $"Now in the template: {_news}" : "";
-        return ChangedAsync();
-    }
-
     private Task LookAsync()
     {
         _focus = "#so-far";
         return Task.CompletedTask;
     }
-
-    private async Task AskAsync()
-    {
-        _failure = null;
-        _asking?.Abandon();
-        if (wizardModel.ModelName is not { } model)
-        {
-            _asking = null;
-            AskByRules();
-            return;
-        }
-
-        var work = _asking = new Work(model);
-        StateHasChanged();
-        try
-        {
-            TakeAllowance();
-            var questions = await wizardModel.QuestionsAsync(_state.Reading, [], work.Token(_gone.Token));
-            if (!work.IsAbandoned)
-                _state.Ask(questions, model);
-        }
-        catch (ModelFailure failure) when (!work.IsAbandoned)
-        {
-            AskByRules();
-            _failure = new Failure($"{failure.Message} These questions come from MetaPrompt's own rules instead.", AskAsync, $"Ask {model} again");
-        }
-        catch (Exception failure) when (failure is ModelFailure or OperationCanceledException)
-        {
-            // Stopped by the person, or nobody waits for it any more.
-            if (!work.IsAbandoned && !_gone.IsCancellationRequested)
-                AskByRules();
-        }
-        finally
-        {
-            if (_asking == work)
-                _asking = null;
-            work.Dispose();
-        }
-
-        Look();
-        _dirty = true;
-        StateHasChanged();
-    }
-
-    private void AskByRules()
-    {
-        _state.AskByRules();
-        Look();
-        _dirty = true;
-    }
-
-    private void StopAsking() => _asking?.Stop();
 
     private void StopWriting() => _writing?.Stop();
 

@@ -159,14 +159,24 @@ public sealed partial class WizardPage(
     {
         if (step < WizardStep.Template)
             _writing?.Abandon();
-        if (step < WizardStep.Questions)
-            _asking?.Abandon();
+        if (step != WizardStep.Questions)
+            LeaveQuestions();
         (_problem, _goalProblem, _failure, _startedOver) = (null, null, null, null);
         _state.Step = step;
         _said = $"Step {(int)step + 1} of 3";
         _focus = "#step";
         _dirty = true;
         Look();
+    }
+
+    // Who goes on has been asked enough; a late question would only wait for them here.
+    private void LeaveQuestions()
+    {
+        _asking?.Abandon();
+        _adapting?.Abandon();
+        (_asking, _adapting, _adaptNote) = (null, null, null);
+        if (HasQuestions)
+            _state.EndAsking();
     }
 
     private async Task GoAsync(WizardStep step)

@@ -227,6 +227,11 @@ export function leave() {
   window.removeEventListener('pagehide', write);
 }
 
+/** The question a person is at; null where the focus is elsewhere. */
+export function questionAt() {
+  return document.activeElement?.closest('[data-question]')?.dataset.question ?? null;
+}
+
 /** Moves to a place on the page: its heading takes the focus, and the page shows it from the top. */
 export function focusOn(selector, top) {
   const element = document.querySelector(selector);

@@ -18,7 +18,7 @@ internal sealed class AnalyseRules : KindRules
             Options = Criteria(goal),
             Assume = "Assume these criteria: " + English.Lower(Criteria(goal)[0].Label) + "; weigh them in this order.",
             Own = reply => reply.HasLines || reply.Items.Count < 2 ? reply.After("Judge by this and by nothing else")
-                : $"Judge by {reply.Items.Count} criteria, in this order: {string.Join("; ", reply.Items.Select(English.Lower))}. Say for each what counts as good before you look.",
+                : $"Judge by {reply.Items.Count} criteria, in this order: {string.Join("; ", reply.Items.Select(English.Lower))}. Say for each, before you look, what would speak for an option and what against it.",
         };
         yield return new Topic
         {
@@ -133,7 +133,12 @@ internal sealed class AnalyseRules : KindRules
         brief.Add(TaskLine.Of(brief, "analyse"));
         brief.AddMaterials();
         if (goal.Materials.All(TaskLine.IsInline))
-            brief.AddInput("facts", "Facts", "What is known: options, numbers, dates, what matters to you.");
+        {
+            if (goal.Mentions("options|alternatives|choices|possibilities"))
+                brief.AddInput("options", "Options", "The options, with what you know about each, and what the decision is about.", "Office in the city: 2,400 a month, free from May. Office by the station: ...");
+            else
+                brief.AddInput("facts", "Facts", "What is known: options, numbers, dates, what matters to you.");
+        }
         brief.AddRest();
         if (goal.Mentions("rubric") && !brief.Answers.Says("criteria", "rubric"))
             brief.AddInput("rubric", "Rubric", "One criterion per line, with its points.");

@@ -13,7 +13,7 @@ internal sealed class AnswerRules : KindRules
                 yield return topic;
             yield break;
         }
-        var subject = goal.Thing is "answer" or "topic" ? "the subject" : goal.Thing;
+        var subject = goal.Thing is "answer" or "topic" ? "the subject" : goal.Materials.Any(material => material.Phrase == goal.Thing) ? goal.The : goal.Thing;
         yield return new Topic
         {
             Id = "level",

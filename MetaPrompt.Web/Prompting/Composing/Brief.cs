@@ -11,6 +11,7 @@ internal sealed class Brief
     private readonly List<string> _assumptions = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Topic> _topics;
+    private readonly List<(string Id, string Said)> _said = [];
 
     public Brief(GoalAnatomy goal, AnswerBook answers, IReadOnlyList<Topic> topics)
     {
@@ -29,6 +30,9 @@ internal sealed class Brief
 
     public string Text => string.Join("\n\n", _paragraphs);
 
+    /// <summary>The answered and skipped questions whose own words stand in a section.</summary>
+    public IEnumerable<string> SpeakingIn(string section) => _said.Where(one => Speaks(one.Said, section)).Select(one => one.Id);
+
     public IReadOnlyList<PromptVariable> Variables => PromptVariables.Reconcile(Text, _declared.Values);
 
     /// <summary>What the template says on a topic: the answer as an instruction, the assumption of a skip, or nothing yet.</summary>
@@ -39,6 +43,14 @@ internal sealed class Brief
         _used.Add(id);
         if (Answers.Find(id) is not { } answer)
             return topic.Open;
+        var said = Say(topic, answer);
+        if (said is not null)
+            _said.Add((id, said));
+        return said;
+    }
+
+    private string? Say(Topic topic, QuestionAnswer answer)
+    {
         if (answer.Answer is { } given)
         {
             var option = topic.Options.FirstOrDefault(one => string.Equals(one.Label, given.Trim().TrimEnd('.'), StringComparison.OrdinalIgnoreCase));
@@ -151,6 +163,10 @@ internal sealed class Brief
         if (lines.Count > 0)
             AddLines(["Follow these decisions:", .. lines]);
     }
+
+    // A text with lines of its own may stand in several sections: any of its parts counts.
+    private static bool Speaks(string said, string section) =>
+        said.Split("\n\n").Any(part => part.Trim() is { Length: > 0 } text && section.Contains(text, StringComparison.Ordinal));
 
     private static string Sentence(string piece)
     {

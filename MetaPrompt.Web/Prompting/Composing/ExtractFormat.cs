@@ -91,6 +91,7 @@ internal static partial class ExtractFormat
     private static (string Type, string Meaning, string Sample, bool Number) Guess(string key, string label) => key switch
     {
         _ when DateKey().IsMatch(key) => ("date, YYYY-MM-DD", $"the {English.Lower(English.Singular(label))} as the text states it", "2025-03-31", false),
+        _ when PayKey().IsMatch(key) => ("text", $"the {English.Lower(English.Singular(label))} with currency and period, a range as it is written", "40,000-45,000 EUR a year", false),
         _ when AmountKey().IsMatch(key) => ("number", $"the {English.Lower(English.Singular(label))}, without currency sign or thousands separator", "149.5", true),
         _ when CountKey().IsMatch(key) => ("whole number", $"the {English.Lower(English.Singular(label))}", "3", true),
         _ when EmailKey().IsMatch(key) => ("email address", "as written, in lower case", "ana@example.org", false),
@@ -102,7 +103,10 @@ internal static partial class ExtractFormat
     [GeneratedRegex("(^|_)(date|deadline|due|when|birthday|start|end|by_when)(_|$)")]
     private static partial Regex DateKey();
 
-    [GeneratedRegex("(^|_)(amount|total|price|cost|sum|salary|fee|tax|vat|budget|revenue)(_|$)")]
+    [GeneratedRegex("(^|_)(salary|pay|wage|wages|compensation)(_|$)")]
+    private static partial Regex PayKey();
+
+    [GeneratedRegex("(^|_)(amount|total|price|cost|sum|fee|tax|vat|budget|revenue)(_|$)")]
     private static partial Regex AmountKey();
 
     [GeneratedRegex("(^|_)(quantity|count|number_of_\\w+|years|age|rating|sample_size|score|size)(_|$)")]

@@ -35,7 +35,9 @@ internal sealed partial class ImageRules : KindRules
             Assume = mark ? "Assume flat vector shapes in two colours." : IsPhoto(goal) ? "Assume a natural photograph with true colours." : "Assume a flat illustration with few shapes and five colours.",
             Own = reply => reply.IsPhrase ? $"Render it as {English.WithArticle(reply.Inner)} throughout, with nothing of another style." : reply.After("Render it in this style"),
         };
-        yield return new Topic
+        // Moonlight is light: a goal that says which is not asked, and nothing is assumed against it.
+        if (mark || !goal.Mentions("moonlight|moonlit|sunlight|sunlit|candle\\w*|neon|golden hour|sunset|sunrise|dusk|dawn|twilight|night|lamplight|backlit|daylight|firelight|starlight|noon"))
+            yield return new Topic
         {
             Id = "light", Slot = Slots.Criteria, Ask = mark ? "Which colours, on which background?" : "What are light and mood like?",
             Why = mark ? "A mark has to work on its background first." : "Light makes the mood; adjectives for mood do little.",

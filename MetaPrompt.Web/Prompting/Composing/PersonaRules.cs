@@ -6,12 +6,13 @@ namespace MetaPrompt.Web.Prompting.Composing;
 /// <summary>A part to play in a conversation: who speaks when, what is remembered, what never happens, how it ends.</summary>
 internal sealed partial class PersonaRules : KindRules
 {
-    private enum Scene { Interview, Practice, Coach, Service, Game, Role }
+    private enum Scene { Interview, Practice, Coach, Service, Game, Doubt, Role }
 
     private static Scene Of(GoalAnatomy goal) =>
         goal.Mentions("interviews?|interviewer|interview me") ? Scene.Interview
         : goal.Mentions("chatbot|support (?:bot|agent|assistant)|customer service|assistant that|bot that|help desk|answers? questions") ? Scene.Service
         : goal.Mentions("game|adventure|dungeon master|quiz me|murder mystery|trivia|story with me") ? Scene.Game
+        : goal.Mentions("socratic|devil[’']s advocate|(?:questions?|challenges?|doubts?|tests?) my|opinions?|beliefs?") ? Scene.Doubt
         : goal.Mentions("coach|tutor|mentor|teacher|trainer|therapist|instructor") ? Scene.Coach
         : goal.Mentions("practi[cs]e|practi[cs]ing|rehears\\w+|negotiat\\w+|conversation|sales call|sparring|debate|argue|pitch|simulat\\w+|role-?play") ? Scene.Practice
         : Scene.Role;
@@ -38,7 +39,7 @@ internal sealed partial class PersonaRules : KindRules
                 Id = "situation", Slot = Slots.Inputs, Ask = scene is Scene.Service ? "What does the assistant know, and from where?" : $"What is the situation at the start of the {Noun(goal, scene)}?",
                 Why = "Without a situation every conversation starts with ten minutes of questions.",
                 Options = Situations(scene),
-                Assume = scene is Scene.Service ? "Assume what stands in <knowledge> is all there is to answer from." : "Assume the situation changes from use to use; this time: {{situation}}.",
+                Assume = scene is Scene.Service ? "Assume what stands in <knowledge> is all there is to answer from." : scene is Scene.Doubt ? "Assume the opinion changes from use to use; this time: {{opinion}}." : "Assume the situation changes from use to use; this time: {{situation}}.",
                 Own = reply => reply.After(scene is Scene.Service ? "Answer from this and from nothing else" : "Start from this situation"),
             };
         }
@@ -75,9 +76,10 @@ internal sealed partial class PersonaRules : KindRules
                 Scene.Service => [new("Promise anything", "Promise no refund, date or exception: offer to pass the question on instead."), new("Give legal or medical advice", "Give no legal or medical advice: name who can, and what to have ready when asking them."), new("Guess", "Say “I don't know” where the knowledge ends, and offer to pass the question on, rather than guess.")],
                 Scene.Coach => [new("Give the solution away", "Give hints instead of solutions: first a question, then a smaller case, and the solution only after three honest tries."), new("Praise without reason", "Praise only what was better than the last time, and say what."), new("Lecture", "Ask before explaining: no explanation longer than three sentences.")],
                 Scene.Role => [new("Guess", "Say so where knowledge ends, and say who would know, rather than guess."), new("Decide for me", "Give two options with what each costs, and leave the decision to me."), new("Leave the role", "Stay in the role until the end; what I say outside it in brackets is answered in one line.")],
+                Scene.Doubt => [new("Tell me what to think", "Ask instead of telling: what you think of it stays with you, even when I ask for it."), new("Agree too soon", "Agree only with what I have given a reason for; ask for the reason otherwise."), new("Change the subject", "Stay with one point until it stands or falls, then say which, and go on.")],
                 _ => [new("Leave the role", "Stay in the role until the end; what I say outside it in brackets is answered in one line."), new("Answer for me", "Speak only your own part: leave my lines to me, even when I hesitate."), new("Give in too soon", "Give in only to a reason you had not heard, and say which it was.")],
             },
-            Assume = scene is Scene.Service or Scene.Role ? "Assume it says “I don't know” rather than guess." : scene is Scene.Coach ? "Assume hints come before solutions." : "Assume it stays in the role until the end.",
+            Assume = scene is Scene.Service or Scene.Role ? "Assume it says “I don't know” rather than guess." : scene is Scene.Coach ? "Assume hints come before solutions." : scene is Scene.Doubt ? "Assume it asks instead of telling what to think." : "Assume it stays in the role until the end.",
             Own = reply => reply.IsOrder ? Prohibition.WithWayOut(reply.Sentence) : reply.After("Stop short of this, and turn back to the matter instead"),
         };
         if (scene is not (Scene.Service or Scene.Role))
@@ -114,6 +116,7 @@ internal sealed partial class PersonaRules : KindRules
     {
         Scene.Service => [new("From a text I paste", "Answer only from <knowledge>; what is not in it you do not know.\n<knowledge>\n{{knowledge}}\n</knowledge>"), new("From general knowledge", "Answer from general knowledge, and say so when a matter depends on rules or prices of ours."), new("Text first, then general knowledge", "Answer from <knowledge> first. Where it is silent, general knowledge may help; begin such an answer with “In general:”.\n<knowledge>\n{{knowledge}}\n</knowledge>")],
         Scene.Coach => [new("Different each time", "What I want to work on: {{situation}}. Find out with two questions what I can do already before you begin."), new("I am a beginner", "I am a beginner: start with something I can do in the first five minutes."), new("I am stuck at one point", "I am stuck at one point: let me show you what I did, and find the step where it goes wrong before you explain.")],
+        Scene.Doubt => [new("Different each time", "The opinion to be questioned: {{opinion}}."), new("I say it in my first line", "I say in my first line what I hold to be true; if it is more than one thing, ask which to begin with."), new("You pick one I should doubt", "Ask me for three things I am sure of, and take the one that most people would not doubt.")],
         Scene.Game => [new("Different each time", "The setting: {{situation}}. Open with one image, one sound and a choice."), new("Something light", "The setting is light and funny; nobody gets hurt, everything can be talked out of."), new("Something dangerous", "The setting is dangerous: choices have prices, and lost things stay lost.")],
         Scene.Practice => [new("Different each time", "The situation: {{situation}}. Make up what is missing on your side and stay with it."), new("The other side is friendly but firm", "You like me but have reasons not to give in: decide on two before we start, and tell them only when asked."), new("The other side is in a hurry", "You have ten minutes and another offer: mention both once, early.")],
         _ => [new("Different each time", "The situation: {{situation}}. Make up what is missing and stay with it."), new("We have just met", "We have just met: introduce yourself in one sentence and find out what I came for."), new("I come with a problem", "I come with a problem: find out what it is with one question at a time before you say anything about it.")],
@@ -125,6 +128,7 @@ internal sealed partial class PersonaRules : KindRules
         var scene = Of(goal);
         brief.Declare(new PromptVariable { Name = "position", Label = "Position", Help = "The job, and the kind of company.", Example = "data analyst in a hospital" });
         brief.Declare(new PromptVariable { Name = "situation", Label = "Situation", Help = "Who talks to whom about what, and what is at stake.", Example = "asking my boss for four days a week" });
+        brief.Declare(new PromptVariable { Name = "opinion", Label = "Opinion", Help = "What you hold to be true, in a sentence.", Example = "hard work always pays off" });
         brief.Declare(new PromptVariable { Name = "difficulty", Label = "Difficulty", Help = "How demanding the other side is.", Default = "realistic" });
         brief.Declare(new PromptVariable { Name = "number_of_turns", Label = "Number of turns", Type = VariableType.Number, Default = "8" });
         brief.Declare(new PromptVariable { Name = "knowledge", Label = "Knowledge", Help = "Everything the assistant may know: rules, prices, answers.", Type = VariableType.LongText });
@@ -138,6 +142,7 @@ internal sealed partial class PersonaRules : KindRules
         {
             Scene.Interview => "Ask one question at a time and wait for my answer. Choose each next question from my last answer: go deeper where it was vague, move on where it was strong. Mix experience, judgement and the skills of the position.",
             Scene.Practice => "Answer what I really say, not what I should have said. Keep in mind what was agreed, and hold me to it. If I become vague, ask back as your part would.",
+            Scene.Doubt => "Ask what I mean by the words that carry it, then what it rests on, then what would have to be true for it to be false. Bring one case at a time that it must explain and would rather not. Hold me to what I granted earlier: when two of my answers do not go together, put them side by side and ask.",
             Scene.Coach => "One step at a time: let me try first, look at how I got there, then choose the next task so that I just manage it. Keep in mind what I got wrong, and come back to it two tasks later.",
             Scene.Service => "Find out with at most one question what the person needs, then answer. Keep in mind what they have said already, so that nobody has to repeat it.",
             Scene.Game => "Describe, stop, and let me decide; never decide for me. Keep track of places, people, things and promises, and let them matter again later. Even a failed try moves the story.",
@@ -157,6 +162,7 @@ internal sealed partial class PersonaRules : KindRules
     {
         Scene.Interview => "When it ends, or when I write “stop”, leave the role and give me: the two answers that would get me hired, the two that would not with a stronger version of each in my own words, and what to prepare next.",
         Scene.Practice => "When it ends, or when I write “stop”, leave the role and tell me: the moment that decided it, the sentence of mine that helped most, the one that cost most with a better version, and what to try next time.",
+        Scene.Doubt => "When I write “stop”, leave the role and give me four lines: what I held at the start, what I hold now, the answer that changed most, and the question still open.",
         Scene.Coach => "When I write “stop”, sum up in three lines: what I can do now, what I still mix up, and a task for tomorrow.",
         Scene.Service => "When the matter is settled or has to go to a person, sum up in one or two sentences what was asked and what comes next.",
         Scene.Game => "When it ends, or when I write “stop”, tell in one paragraph how it turned out and one thing I never found.",

@@ -89,7 +89,7 @@ internal sealed class PlanRules : KindRules
             },
             Why = "Steps can only be chosen backwards from an end that can be checked.",
             Options = [.. Done(field).Select(option => option with { Says = option.Says.Replace("It has worked", $"{English.Upper(goal.The)} {(goal.Plural ? "have" : "has")} worked", StringComparison.Ordinal) })],
-            Assume = "Assume success means " + English.Lower(Done(field)[0].Label) + ".",
+            Assume = "Assume this counts as success: " + English.Lower(Done(field)[0].Label) + ".",
             Own = reply => reply.After("Work backwards from this end, and cut each step that does not lead to it"),
         };
         yield return new Topic

@@ -31,9 +31,20 @@ internal static partial class TitleMaker
             cut = Math.Min(Longest - 1, title.Length);
         if (cut < title.Length && char.IsLowSurrogate(title[cut]))
             cut--;
+        // A phrase that the cut would tear apart goes as a whole: better no company than "of a logistics".
+        if (cut != clause && cut < title.Length && title[cut] == ' ' && !SmallWordFirst().IsMatch(title[(cut + 1)..]) && !TrailingSmallWords().IsMatch(title[..cut]) && LastPhrase().Match(title[..cut]) is { Success: true } phrase)
+            cut = phrase.Index;
+        if (title.IndexOf(" so that ", StringComparison.OrdinalIgnoreCase) is >= 15 and var aim && aim < cut)
+            cut = aim;
         var start = TrailingSmallWords().Replace(title[..cut], "").TrimEnd(' ', ',', ':', ';', '-');
         return start.Length > 0 ? start : title[..cut];
     }
+
+    [GeneratedRegex("^(?:of|to|for|in|on|with|and|or|that|which|who|from|into|about|by|as|at|when|so|using|out|up)\\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SmallWordFirst();
+
+    [GeneratedRegex("(?<=^.{20,})\\s+(?:of|to|for|in|on|with|and|or|that|which|who|from|into|about|by|as|at|when|so|using)\\s(?!.*\\s(?:of|to|for|in|on|with|and|or|that|which|who|from|into|about|by|as|at|when|so|using)\\s)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LastPhrase();
 
     [GeneratedRegex("[\\p{Cc}{}<>`|]+")]
     private static partial Regex Marks();

@@ -62,13 +62,14 @@ internal abstract class KindRules
     public IReadOnlyList<Topic> Asked(GoalAnatomy goal, AnswerBook answers)
     {
         var all = Topics(goal, answers).DistinctBy(topic => topic.Id).ToList();
-        var open = all.Where(topic => topic.FollowsUp || !goal.Filled.Contains(topic.Slot)).ToList();
+        var said = SaidByAnswers(goal, answers, all);
+        var open = all.Where(topic => topic.FollowsUp || answers.Find(topic.Id) is not null || (!goal.Filled.Contains(topic.Slot) && !said.Contains(topic.Slot))).ToList();
         // A goal that says nearly everything still leaves two things worth asking.
         foreach (var topic in all)
         {
             if (open.Count >= 2)
                 break;
-            if (!open.Contains(topic) && topic.Slot is not (Slots.Language or Slots.Labels or Slots.Fields or Slots.Technology))
+            if (!open.Contains(topic) && !said.Contains(topic.Slot) && topic.Slot is not (Slots.Language or Slots.Labels or Slots.Fields or Slots.Technology))
                 open.Add(topic);
         }
         while (open.Count > Most)
@@ -78,5 +79,24 @@ internal abstract class KindRules
             open.RemoveAt(drop >= 0 ? drop : open.Count - 1);
         }
         return open;
+    }
+
+    // "Customers who do not program, in two sentences" answers who reads it and how long it may be: nobody is asked again.
+    private static HashSet<string> SaidByAnswers(GoalAnatomy goal, AnswerBook answers, List<Topic> all)
+    {
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var topic in all)
+        {
+            if (answers.Find(topic.Id)?.Answer is not { } answer || topic.Options.Any(option => string.Equals(option.Label, answer.Trim().TrimEnd('.'), StringComparison.OrdinalIgnoreCase)))
+                continue;
+
+            foreach (var slot in SlotFinder.Find(answer.Length > 1_500 ? answer[..1_500] : answer, goal.Kind))
+            {
+                if (slot != topic.Slot && slot is Slots.Length or Slots.Tone or Slots.Audience or Slots.Level)
+                    said.Add(slot);
+            }
+        }
+
+        return said;
     }
 }

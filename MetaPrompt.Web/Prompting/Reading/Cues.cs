@@ -37,6 +37,8 @@ internal static partial class Cues
             return (refined, true);
         if (verbKind is null or TaskKind.Write && sentence.Verb is not ("reply" or "respond") && ClassifyNoun().IsMatch(task))
             return (TaskKind.Classify, true);
+        if (sentence.Verb is "decide" && DecideLabel().IsMatch(task))
+            return (TaskKind.Classify, true);
         if (verbKind is null && ToData().IsMatch(task))
             return (TaskKind.Extract, true);
         if (StepByStep().IsMatch(task) && verbKind is null)
@@ -130,6 +132,9 @@ internal static partial class Cues
 
     [GeneratedRegex("\\b(?:sentiment|spam or|is (?:it|this|an?)\\b.* or\\b|into categories|by (?:category|urgency|priority|topic|department)|classification|classifier|which (?:category|team|department|label)|content moderation)\\b|\\bdecide (?:if|whether|which)\\b.*\\b(?:is|are|belongs?|should (?:go|get|handle))\\b", Options)]
     private static partial Regex ClassifyNoun();
+
+    [GeneratedRegex("^decide which (?:team|department|category|label|queue|folder|group|inbox)\\b|^decide (?:if|whether) (?:an?|the|this|each) .* is\\b.* or\\b", Options)]
+    private static partial Regex DecideLabel();
 
     [GeneratedRegex("\\b(?:turn|convert|transform|format|put|get|take|list)\\b.*\\b(?:(?:in)?to|as|in) (?:an? |valid |structured |the )*(?:json|csv|table|xml|yaml|spreadsheet|structured data|database|markdown table)\\b|^(?:get|list|note|pull|collect|gather|record) (?:all |every |the |out )*[\\w ,'-]+ (?:from|mentioned in|out of|in) (?:an? |the |these |my |our |this )?\\w+", Options)]
     private static partial Regex ToData();

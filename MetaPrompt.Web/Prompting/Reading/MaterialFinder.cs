@@ -18,7 +18,8 @@ internal static partial class MaterialFinder
             if (kind is TaskKind.Classify)
                 mention = Phrases.UpToMaterial(mention);
             var core = Phrases.Core(mention);
-            var atHand = Phrases.IsAtHand(mention) || Phrases.IsOpen(mention);
+            var atHand = Phrases.IsAtHand(mention) || Phrases.IsOpen(mention)
+                || (kind is TaskKind.Answer && Phrases.IsShort(core) && mention.StartsWith("a", StringComparison.OrdinalIgnoreCase));
             if (core.Length == 0 || !(always || atHand && (Phrases.IsMaterial(core) || Phrases.IsShort(core)) || Phrases.IsMaterial(core)))
                 return;
             // "any topic" is a word to fill in; "the topic of my thesis" is what it says.
@@ -53,6 +54,7 @@ internal static partial class MaterialFinder
                     Add(Phrases.At(sentence.AfterVerb), false, true);
                 break;
             case TaskKind.Classify:
+                AddFrom(task, Handles(), Add, always: true, single: true);
                 AddFrom(task, IsItA(), Add, always: true, single: true);
                 if (found.Count == 0)
                     Add(Phrases.At(sentence.AfterVerb, keepOf: false), sentence.Verb is not null && Verbs.Kind(sentence.Verb) is TaskKind.Classify, true);
@@ -141,6 +143,9 @@ internal static partial class MaterialFinder
     [GeneratedRegex("\\b(?:whether|if|is)\\s+(?=(?:an?|the|this|my|each|incoming) )", Options)]
     private static partial Regex IsItA();
 
+    [GeneratedRegex("^decide which \\w+ (?:should |must |has to )?(?:handles?|gets?|takes?|answers?|receives?)\\s+", Options)]
+    private static partial Regex Handles();
+
     [GeneratedRegex("\\b(?:of|in|on|for)\\s+", Options)]
     private static partial Regex Of();
 
@@ -156,7 +161,7 @@ internal static partial class MaterialFinder
     [GeneratedRegex("\\b(?:reply|replies|response|responses|respond|answers?|rebuttal)(?: professionally| politely)? to\\s+", Options)]
     private static partial Regex ReplyTo();
 
-    [GeneratedRegex("\\b(?:about|on|for|of|explain|describe|with)\\s+(?=(?:any|a given|the given|each|every|my|a|these)\\s+)", Options)]
+    [GeneratedRegex("\\b(?:about|on|for|of|explain|describe|with)\\s+(?=(?:any|a given|the given|each|every|my|an?|these)\\s+)", Options)]
     private static partial Regex OpenTopic();
 
     [GeneratedRegex("^.*?\\b(?:proofreading|editing|rewriting|polishing|rephrasing|shortening)\\s+(?:of\\s+)?", Options)]

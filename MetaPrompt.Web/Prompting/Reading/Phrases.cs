@@ -61,7 +61,7 @@ internal static partial class Phrases
     }
 
     /// <summary>Whether the phrase stands for a word or two that change from use to use: "any topic".</summary>
-    public static bool IsShort(string phrase) => ShortNouns.Contains(English.Head(phrase)) && !phrase.Contains(' ', StringComparison.Ordinal);
+    public static bool IsShort(string phrase) => ShortNouns.Contains(English.Head(phrase)) && !Plainer().Replace(phrase, "").Contains(' ', StringComparison.Ordinal);
 
     /// <summary>"any", "a given", "each": the speaker means that it changes.</summary>
     public static bool IsOpen(string mention) => Open().IsMatch(mention);
@@ -97,6 +97,9 @@ internal static partial class Phrases
 
     [GeneratedRegex("^(?:positive|negative|neutral|spam|urgent|important|relevant|true|false|safe|toxic|fake|or|either)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Quality();
+
+    [GeneratedRegex("^(?:technical|scientific|difficult|complex|complicated|new|historical|legal|medical|mathematical|economic|abstract|foreign|philosophical)\\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Plainer();
 
     [GeneratedRegex("^(?:any|each|every|a given|the given|some|whatever|various|different|given)\\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Open();

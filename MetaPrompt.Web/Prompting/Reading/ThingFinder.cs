@@ -21,6 +21,9 @@ internal static partial class ThingFinder
         var core = Phrases.Core(phrase).Trim();
         if (core.Length is 0 or > 60 || core.Contains('{', StringComparison.Ordinal) || core.Split(' ').Length > MostWords || Unfit().IsMatch(core))
             core = "";
+        // "A Socratic teacher" keeps its capital: in the middle of a sentence it is no accident.
+        if (kind is TaskKind.Persona && core.IndexOf(' ', StringComparison.Ordinal) is > 0 and var gap && char.IsLower(core[gap + 1]) && sentence.Task.IndexOf(core, StringComparison.Ordinal) > 0)
+            return core;
         return core.Length > 0 ? English.Lower(core) : kind switch
         {
             TaskKind.Code => "code",
