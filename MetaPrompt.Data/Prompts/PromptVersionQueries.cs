@@ -41,7 +41,7 @@ public sealed class PromptVersionQueries(Db db)
     private const string Texts =
         """
         -- prompt_versions.texts
-        select v.number, case when t.bytes <= @Longest then t.text end as template
+        select v.number, case when t.bytes <= @Longest then t.text end as template, v.variables::text
         from public.prompt_versions v
         join public.prompt_texts t on t.prompt_id = v.prompt_id and t.hash = v.template_hash
         where v.prompt_id = @PromptId and v.number between @From and @To
@@ -94,14 +94,10 @@ public sealed class PromptVersionQueries(Db db)
     public Task<IReadOnlyList<int>> NumbersAsync(Caller caller, Guid promptId, CancellationToken cancellationToken) =>
         db.QueryAsync<int>(caller, Numbers, new { PromptId = promptId }, cancellationToken);
 
-    /// <summary>The templates of a stretch of versions by number; null where one is longer than <see cref="LongestText"/>.</summary>
-    public async Task<IReadOnlyDictionary<int, string?>> TextsAsync(
-        Caller caller, Guid promptId, int from, int to, CancellationToken cancellationToken)
-    {
-        var rows = await db.QueryAsync<VersionText>(
-            caller, Texts, new { PromptId = promptId, From = from, To = to, Longest = LongestText }, cancellationToken).ConfigureAwait(false);
-        return rows.ToDictionary(row => row.Number, row => row.Template);
-    }
+    /// <summary>Templates and variables of a stretch of versions, to count what changed from one to the next.</summary>
+    public Task<IReadOnlyList<PromptVersionText>> TextsAsync(Caller caller, Guid promptId, int from, int to, CancellationToken cancellationToken) =>
+        db.QueryAsync<PromptVersionText>(
+            caller, Texts, new { PromptId = promptId, From = from, To = to, Longest = LongestText }, cancellationToken);
 
     /// <summary>One version with its text; null where there is none of the caller's.</summary>
     public Task<PromptVersion?> FindAsync(Caller caller, Guid promptId, int number, CancellationToken cancellationToken) =>
@@ -120,10 +116,4 @@ public sealed class PromptVersionQueries(Db db)
     /// <summary>Ends a version for good, also where it was published. False where there is none of the caller's, or it is the newest.</summary>
     public Task<bool> DeleteAsync(Caller caller, Guid promptId, int number, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<bool>(caller, Delete, new { PromptId = promptId, Number = number }, cancellationToken);
-
-    private sealed record VersionText
-    {
-        public required int Number { get; init; }
-        public string? Template { get; init; }
-    }
 }

@@ -35,6 +35,18 @@ public sealed record PromptVersionItem
     public required int Tests { get; init; }
 }
 
+/// <summary>The words of a version. Source: <c>prompt_versions</c>, <c>prompt_texts</c>.</summary>
+public sealed record PromptVersionText
+{
+    public required int Number { get; init; }
+
+    /// <summary>Null where it is longer than <see cref="PromptVersionQueries.LongestText"/>.</summary>
+    public string? Template { get; init; }
+
+    /// <inheritdoc cref="Prompt.Variables"/>
+    public required string Variables { get; init; }
+}
+
 /// <summary>A version of a prompt with its text. Source: <c>prompt_versions</c>, <c>prompt_texts</c>.</summary>
 public sealed record PromptVersion
 {

@@ -143,7 +143,7 @@ public sealed class PromptVersionTests(TestDatabase database) : IClassFixture<Te
 
         var numbers = await _versions.NumbersAsync(owner, id, _ct);
         Assert.Equal((90, 79), (numbers[0], numbers.Count));
-        Assert.Null((await _versions.TextsAsync(owner, id, 90, 90, _ct))[90]);
+        Assert.Null(Assert.Single(await _versions.TextsAsync(owner, id, 90, 90, _ct)).Template);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class PromptVersionTests(TestDatabase database) : IClassFixture<Te
 
         Assert.Equal([(5, 4), (4, 3)], (await _versions.PageAsync(owner, id, null, 2, _ct)).Select(version => (version.Number, version.Previous)));
         Assert.Equal([(3, 2, 0), (2, 1, 2)], (await _versions.PageAsync(owner, id, 4, 2, _ct)).Select(version => (version.Number, version.Previous, version.Tests)));
-        Assert.Equal(["Text 2", "Text 3"], (await _versions.TextsAsync(owner, id, 2, 3, _ct)).OrderBy(text => text.Key).Select(text => text.Value));
+        Assert.Equal(["Text 2", "Text 3"], (await _versions.TextsAsync(owner, id, 2, 3, _ct)).Select(text => text.Template));
         Assert.Equal([null, 2, 2], (await results.PageAsync(owner, id, null, 10, _ct)).Select(result => result.PromptVersion).Order());
     }
 
