@@ -34,6 +34,9 @@ public sealed partial class TemplatePage(
         var (caller, stop) = (HttpContext.User.Caller(), HttpContext.RequestAborted);
         _signedIn = caller.UserId is not null;
         _template = await gallery.FindAsync(caller, Id, stop);
+        // Before anything else is waited for: the page is drawn while it waits.
+        if (_template is not null)
+            _filling = Filling.Of(_template.TemplateText, _template.Variables, HttpContext.Request.Query);
         if (_template is null || await contexts.FindAsync(caller, Id, stop) is not { } context)
         {
             _template = null;
@@ -46,6 +49,5 @@ public sealed partial class TemplatePage(
         _similar = await gallery.SimilarAsync(caller, Id, ShownSimilar, stop);
         if (context.Descendants > 0)
             _descendants = await contexts.DescendantsAsync(caller, Id, ShownDescendants, stop);
-        _filling = Filling.Of(_template.TemplateText, _template.Variables, HttpContext.Request.Query);
     }
 }
