@@ -14,8 +14,10 @@ public sealed class PromptQueries(Db db)
     private const string Update =
         """
         -- prompts.update
+        with note as (select set_config('metaprompt.version_note', coalesce(@Note, ''), true))
         update public.prompts
         set title = @Title, goal = @Goal, template = @Template, variables = @Variables::jsonb
+        from note
         where id = @Id and user_id = (select auth.uid()) and deleted_at is null and updated_at = @BasedOn
         returning updated_at
         """;
@@ -25,7 +27,8 @@ public sealed class PromptQueries(Db db)
         -- prompts.find
         select p.id, p.user_id, p.title, p.goal, p.template, p.variables::text, p.is_public, p.created_at, p.updated_at,
           p.deleted_at, p.origin_template_id, t.id as template_id, t.category, coalesce(t.tags, '{}') as tags,
-          coalesce(t.unlisted, false) as unlisted, t.hidden_at
+          coalesce(t.unlisted, false) as unlisted, t.hidden_at,
+          (select max(v.number) from public.prompt_versions v where v.prompt_id = p.id) as version
         from public.prompts p
         left join public.prompt_templates t on t.prompt_id = p.id
         where p.id = @Id and p.user_id = (select auth.uid())
@@ -93,8 +96,8 @@ public sealed class PromptQueries(Db db)
         }, cancellationToken);
 
     /// <summary>
-    /// Saves an edit. Returns the prompt's new time of change; null where it is not the caller's, was deleted, or was changed
-    /// elsewhere since <see cref="PromptEdit.BasedOn"/>: then nothing is written.
+    /// Saves an edit as a new version, with its note. Returns the prompt's new time of change; null where it is not the
+    /// caller's, was deleted, or was changed elsewhere since <see cref="PromptEdit.BasedOn"/>: then nothing is written.
     /// </summary>
     public Task<DateTime?> UpdateAsync(Caller caller, PromptEdit edit, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<DateTime?>(
@@ -102,7 +105,8 @@ public sealed class PromptQueries(Db db)
 
     /// <summary>One prompt of the caller's, deleted ones included; null where there is none.</summary>
     public Task<Prompt?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<Prompt>(caller, Find, new { Id = id }, cancellationToken);
+        // A visitor has none, and no right to ask for versions.
+        caller.UserId is null ? Task.FromResult<Prompt?>(null) : db.FirstOrDefaultAsync<Prompt>(caller, Find, new { Id = id }, cancellationToken);
 
     /// <summary>The questions and answers a prompt came from, in the order they were asked.</summary>
     public Task<IReadOnlyList<PromptAnswer>> AnswersAsync(Caller caller, Guid promptId, CancellationToken cancellationToken) =>

@@ -34,6 +34,9 @@ public sealed record Prompt
     /// <summary>Set where a moderator hid it.</summary>
     public DateTime? HiddenAt { get; init; }
 
+    /// <summary>The number of the version that says what it says.</summary>
+    public int? Version { get; init; }
+
     /// <summary>Who sees it, where it is not hidden.</summary>
     public PromptVisibility Visibility => PromptVisibilities.Of(IsPublic, Unlisted, HiddenAt);
 }
@@ -120,4 +123,7 @@ public sealed record PromptEdit
 
     /// <summary>The <see cref="Prompt.UpdatedAt"/> the edit began from; an edit that began from an older one changes nothing.</summary>
     public required DateTime BasedOn { get; init; }
+
+    /// <summary>What has changed, in the writer's words; at most 500 characters are kept. Where others read the prompt, they read it too.</summary>
+    public string? Note { get; init; }
 }

@@ -9,9 +9,9 @@ public sealed class TestResultQueries(Db db)
         """
         -- test_results.save
         insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt, result,
-          tokens_used, response_time_ms, input_tokens, output_tokens, finish_reason, error)
+          tokens_used, response_time_ms, input_tokens, output_tokens, finish_reason, error, prompt_version)
         values (@PromptId, (select auth.uid()), @Model, @Temperature, @VariableValues::jsonb, @ResolvedPrompt, @Result,
-          @TokensUsed, @ResponseTimeMs, @InputTokens, @OutputTokens, @FinishReason, @Error)
+          @TokensUsed, @ResponseTimeMs, @InputTokens, @OutputTokens, @FinishReason, @Error, @PromptVersion)
         returning id
         """;
 
@@ -19,7 +19,7 @@ public sealed class TestResultQueries(Db db)
         """
         -- test_results.page
         select r.id, r.prompt_id, r.model, r.temperature, r.variable_values::text, r.resolved_prompt, r.result, r.tokens_used,
-          r.response_time_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.error, r.created_at
+          r.response_time_ms, r.input_tokens, r.output_tokens, r.finish_reason, r.error, r.created_at, r.prompt_version
         from public.test_results r
         where r.prompt_id = @PromptId and r.user_id = (select auth.uid())
           and (@AfterId is null or (r.created_at, r.id) < (@AfterCreatedAt, @AfterId))

@@ -26,6 +26,9 @@ public sealed record TestResult
     public string? Error { get; init; }
 
     public required DateTime CreatedAt { get; init; }
+
+    /// <summary>The number of the version whose text was run; null where unknown. The version may have been dropped since.</summary>
+    public int? PromptVersion { get; init; }
 }
 
 /// <summary>A run to keep, of a prompt of the caller's.</summary>
@@ -50,6 +53,9 @@ public sealed record NewTestResult
     public int? OutputTokens { get; init; }
     public string? FinishReason { get; init; }
     public string? Error { get; init; }
+
+    /// <inheritdoc cref="TestResult.PromptVersion"/>
+    public int? PromptVersion { get; init; }
 }
 
 /// <summary>Where the next page of results begins: after this row.</summary>

@@ -109,6 +109,9 @@ public sealed class AccountDataTests : IAsyncLifetime
         Assert.Equal(email, json["profile"]![0]!["email"]!.GetValue<string>());
         Assert.Equal("OWN goal", json["prompts"]!.AsArray().Single(p => p!["deleted_at"] is null)!["goal"]!.GetValue<string>());
         Assert.Contains(json["prompts"]!.AsArray(), p => p!["deleted_at"] is not null);
+        Assert.Equal((2, "Write about {{topic}}."), (json["prompt_versions"]!.AsArray().Count, json["prompt_versions"]![0]!["template"]!.GetValue<string>()));
+        var link = Assert.Single(json["prompt_links"]!.AsArray())!.AsObject();
+        Assert.Equal(["created_at", "prompt_id"], link.Select(field => field.Key).Order(StringComparer.Ordinal));
         Assert.Equal("OWN answer", json["prompt_answers"]![0]!["answer"]!.GetValue<string>());
         Assert.Equal("OWN result", json["test_results"]![0]!["result"]!.GetValue<string>());
         Assert.Equal("image/png", json["avatar"]![0]!["media_type"]!.GetValue<string>());
@@ -227,6 +230,7 @@ public sealed class AccountDataTests : IAsyncLifetime
         await _database.OwnerAsync(
             "insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt, result) values (@p, @u, 'm', 0, '{}', 'r', @r)",
             ("p", prompt), ("u", user), ("r", $"{mark} result"));
+        await _database.OwnerAsync("insert into public.prompt_links (prompt_id, token) values (@p, left(repeat(md5(@m), 2), 43))", ("p", prompt), ("m", mark));
         var template = await PublishAsync(user, prompt);
         await _database.OwnerAsync("insert into public.user_favorites (user_id, template_id) values (@u, @t)", ("u", user), ("t", template));
         await _database.OwnerAsync("insert into internal.template_uses (user_id, template_id) values (@u, @t)", ("u", user), ("t", template));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MetaPrompt.Data;
+using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
@@ -89,6 +90,26 @@ public sealed class ResultKeeperTests(TestDatabase database) : ModelTest, IClass
         Assert.Equal(RunState.Done, run.State);
         Assert.NotNull(run.NotKept);
         Assert.Equal(0L, await database.OwnerScalarAsync<long>("select count(*) from public.test_results where prompt_id = @id", ("id", promptId)));
+    }
+
+    [Fact]
+    public async Task A_run_names_the_version_it_began_with_whatever_is_saved_while_the_model_answers()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say("An answer."));
+        var userId = await database.CreateUserAsync();
+        var promptId = await database.CreatePromptAsync(userId);
+        var read = (await new PromptQueries(database.Db).FindAsync(Caller.User(userId), promptId, Cancel))!;
+        using var catalog = Catalog(server.Settings());
+        using var runner = Runner(catalog, async (run, cancellationToken) =>
+        {
+            await database.OwnerAsync("update public.prompts set template = 'Changed' where id = @id", ("id", promptId));
+            await Keep(run, cancellationToken);
+        });
+
+        await RunAsync(runner, Request(server.Settings(), "Say hello.", 1, Caller.User(userId)) with { PromptId = promptId, PromptVersion = read.Version });
+
+        Assert.Equal(2, (await new PromptQueries(database.Db).FindAsync(Caller.User(userId), promptId, Cancel))!.Version);
+        Assert.Equal(1, Assert.Single(await new TestResultQueries(database.Db).PageAsync(Caller.User(userId), promptId, null, 10, Cancel)).PromptVersion);
     }
 
     private async Task<(PromptRun Run, TestResult Row)> KeepAsync(ModelSettings model, decimal temperature, string prompt = "Say hello.")

@@ -25,19 +25,23 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompt_drafts authenticated insert: id user_id goal step state
         public.prompt_drafts authenticated select: id user_id goal step state revision created_at updated_at
         public.prompt_drafts authenticated update: goal step state
+        public.prompt_links authenticated insert: prompt_id token
+        public.prompt_links authenticated select: prompt_id token created_at
         public.prompt_templates anon select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at
         public.prompt_templates authenticated insert: prompt_id user_id category tags unlisted
         public.prompt_templates authenticated select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at
         public.prompt_templates authenticated update: category tags unlisted
+        public.prompt_texts authenticated select: prompt_id hash text bytes
+        public.prompt_versions authenticated select: id prompt_id number title goal template_hash variables note created_at
         public.prompts anon select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
         public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
         public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id dismissed_findings
         public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
         public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
-        public.template_versions anon select: id template_id number title goal template variables note created_at
-        public.template_versions authenticated select: id template_id number title goal template variables note created_at
-        public.test_results authenticated insert: prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error
-        public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error
+        public.template_versions anon select: id template_id number note created_at prompt_version_id
+        public.template_versions authenticated select: id template_id number note created_at prompt_version_id
+        public.test_results authenticated insert: prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error prompt_version
+        public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error prompt_version
         public.user_avatars authenticated insert: user_id media_type image
         public.user_avatars authenticated select: user_id media_type image etag updated_at
         public.user_avatars authenticated update: media_type image

@@ -38,8 +38,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.create_reset_link(text, bytea)                                                 -     -              execute
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
+        internal.delete_prompt_version(uuid, integer)                                           -     execute        -
         internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.drop_gone_favorites()                                                          -     execute        -
+        internal.drop_old_prompt_versions(uuid)                                                 -     -              -
+        internal.drop_unused_texts(uuid)                                                        -     -              -
         internal.end_deleted_collections()                                                      -     -              -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
@@ -54,6 +57,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_session(bytea)                                                            -     -              execute
         internal.fingerprint_follows()                                                          -     -              -
+        internal.first_prompt_versions()                                                        -     -              -
         internal.fold_counters()                                                                -     -              execute
         internal.fold_gallery_counts()                                                          -     -              execute
         internal.fold_text(text)                                                                -     -              -
@@ -97,6 +101,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.parse_search(text)                                                             -     -              -
         internal.place_in_collection()                                                          -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
+        internal.prompt_version_follows()                                                       -     -              -
         internal.purge_accounts()                                                               -     -              execute
         internal.purge_deleted_prompts()                                                        -     -              execute
         internal.purge_template_uses()                                                          -     -              execute
@@ -108,6 +113,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_collection(uuid)                                                          exec  execute        -
         internal.read_marks(text)                                                               exec  execute        -
         internal.read_moderation_log(text, uuid, uuid, bigint, integer)                         -     execute        -
+        internal.read_shared_prompt(text)                                                       exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.read_template_context(uuid)                                                    exec  execute        -
         internal.read_template_counts(uuid)                                                     exec  execute        -
@@ -152,6 +158,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.word_deletes(text)                                                             -     -              -
         internal.word_neighbours(text, boolean, integer)                                        -     -              -
         internal.words_search(regconfig, text, boolean)                                         -     -              -
+        internal.write_prompt_version(uuid)                                                     -     -              -
         internal.write_template_version(uuid)                                                   -     -              -
         public.advise_search(text, text, text, uuid)                                            exec  execute        -
         public.author_sitemap(uuid, integer)                                                    exec  execute        -
@@ -163,6 +170,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.count_favorites()                                                                -     execute        -
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
+        public.delete_prompt_version(uuid, integer)                                             -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
@@ -173,6 +181,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.get_avatar(uuid)                                                                 exec  execute        -
         public.get_collection(uuid)                                                             exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
+        public.get_shared_prompt(text)                                                          exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
         public.get_template_context(uuid)                                                       exec  execute        -
         public.get_template_counts(uuid)                                                        exec  execute        -
@@ -291,6 +300,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             ($"public.get_template_counts('{scene.Owner.PrivateTemplate}')", "0"), ($"public.get_template_descendants('{scene.Owner.PrivateTemplate}')", "0"),
             ($"public.get_template_versions('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template_versions('{scene.Owner.PrivateTemplate}')", "0"),
             ($"public.get_template_version('{scene.Owner.PublicTemplate}', 1)", "1"), ($"public.get_template_version('{scene.Owner.PrivateTemplate}', 1)", "0"),
+            ($"public.get_shared_prompt('{scene.Owner.PrivatePrompt}')", "0"), ("public.get_shared_prompt('')", "0"),
             ($"public.get_author('{scene.Owner.Person}')", "1"), ($"public.get_author('{scene.Stranger}')", "0"),
         })
         {

@@ -32,6 +32,7 @@ internal sealed class Scene
         insert into public.prompt_templates (id, prompt_id, user_id, category) values
           (@PublicTemplate, @PublicPrompt, @Person, 'Writing'), (@PrivateTemplate, @PrivatePrompt, @Person, 'Writing');
         insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'Hidden', 'Goal', '{}');
+        insert into public.prompt_links (prompt_id, token) values (@PrivatePrompt, left(replace(@Person::text || @Person::text, '_', ''), 43));
         insert into public.user_avatars (user_id, media_type, image) values (@Person, 'image/png', '\x01');
         insert into internal.template_uses (template_id, user_id) values (@PublicTemplate, @Person);
         insert into internal.following_visits (user_id, visited_at, seen_at) values (@Person, now(), now());

@@ -150,11 +150,26 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.prompt_drafts                   update    42501  1      0         0          42501
         public.prompt_drafts                   delete    42501  1      0         0          42501
         public.prompt_drafts                   truncate  42501  42501  42501     42501      42501
+        public.prompt_links                    select    42501  1      0         0          42501
+        public.prompt_links                    insert    42501  1      42501     42501      42501
+        public.prompt_links                    update    42501  42501  42501     42501      42501
+        public.prompt_links                    delete    42501  1      0         0          42501
+        public.prompt_links                    truncate  42501  42501  42501     42501      42501
         public.prompt_templates                select    2      3      2         2          42501
         public.prompt_templates                insert    42501  1      42501     42501      42501
         public.prompt_templates                update    42501  2      0         0          42501
         public.prompt_templates                delete    42501  2      0         0          42501
         public.prompt_templates                truncate  42501  42501  42501     42501      42501
+        public.prompt_texts                    select    42501  4      0         0          42501
+        public.prompt_texts                    insert    42501  42501  42501     42501      42501
+        public.prompt_texts                    update    42501  42501  42501     42501      42501
+        public.prompt_texts                    delete    42501  42501  42501     42501      42501
+        public.prompt_texts                    truncate  42501  42501  42501     42501      42501
+        public.prompt_versions                 select    42501  4      0         0          42501
+        public.prompt_versions                 insert    42501  42501  42501     42501      42501
+        public.prompt_versions                 update    42501  42501  42501     42501      42501
+        public.prompt_versions                 delete    42501  42501  42501     42501      42501
+        public.prompt_versions                 truncate  42501  42501  42501     42501      42501
         public.prompts                         select    2      5      2         2          42501
         public.prompts                         insert    42501  1      42501     42501      42501
         public.prompts                         update    42501  4      0         0          42501
@@ -212,6 +227,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
             "insert into public.prompt_answers (prompt_id, question_id, question_text, answer) values (@PrivatePrompt, 'tone', 'Which?', 'Warm')",
         ["public.prompt_drafts"] =
             "insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'A goal', 'Goal', '{}')",
+        ["public.prompt_links"] =
+            "insert into public.prompt_links (prompt_id, token) values (@PlainPrompt, repeat('a', 43))",
         ["public.test_results"] =
             """
             insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt)
@@ -281,10 +298,12 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
 
     private static bool MayChange(Scene scene, string name, string outcome, string row) => name switch
     {
+        // A new prompt's version and text name that prompt alone.
         // Pending likes name the template alone, and the owner's favorite is the bystander's template; counts name a label.
         "owner" => outcome is not (Actor.Refused or "0")
             && (scene.Owner.IsNamedIn(row) || row.StartsWith("internal.counter_deltas ", StringComparison.Ordinal)
-                || row.StartsWith("internal.gallery_count_deltas ", StringComparison.Ordinal)),
+                || row.StartsWith("internal.gallery_count_deltas ", StringComparison.Ordinal)
+                || (row.StartsWith("public.prompt_", StringComparison.Ordinal) && !scene.Bystander.IsNamedIn(row))),
         "stranger" => row.Contains(scene.Stranger.ToString(), StringComparison.Ordinal),
         _ => false,
     };

@@ -27,6 +27,7 @@ internal static class ResultKeeper
         OutputTokens = run.OutputTokens,
         FinishReason = run.FinishReason is { } reason && reason.Length > MaxFinishReason ? reason[..MaxFinishReason] : run.FinishReason,
         Error = run.Failure,
+        PromptVersion = run.Request.PromptVersion,
     };
 
     // PostgreSQL takes neither halves of surrogate pairs nor the zero sign; neither is worth losing an answer for.

@@ -14,6 +14,9 @@ public sealed record RunRequest
     /// <summary>The prompt that is tested; the result is kept with it.</summary>
     public required Guid PromptId { get; init; }
 
+    /// <summary>The number of the version whose text was filled in, as it was read with that text; null where unknown.</summary>
+    public int? PromptVersion { get; init; }
+
     /// <summary>The signed-in person, who alone can see the run.</summary>
     public required Caller Caller { get; init; }
 

@@ -52,13 +52,13 @@ public static class TextDiff
         }
     }
 
-    /// <summary>How many words were added and removed.</summary>
+    /// <summary>How many words were added and removed; signs alone are none.</summary>
     public static (int Added, int Removed) Count(IEnumerable<TextRun> runs)
     {
         var (added, removed) = (0, 0);
         foreach (var run in runs)
         {
-            var words = run.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+            var words = run.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Count(word => word.Any(char.IsLetterOrDigit));
             added += run.Change == TextChange.Added ? words : 0;
             removed += run.Change == TextChange.Removed ? words : 0;
         }

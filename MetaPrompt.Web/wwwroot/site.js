@@ -419,3 +419,28 @@
     else if (event.key === 'x' && at >= 0) cases[at].querySelector('.pick input').click();
   });
 })();
+
+// Differences: from change to change, by button, or by N and P while one is in them.
+(() => {
+  'use strict';
+  const step = (root, by) => {
+    const changes = [...root.querySelectorAll('[data-hunk]')];
+    if (changes.length === 0) return;
+    const at = changes.findIndex(change => change.hasAttribute('data-at'));
+    const next = changes[at < 0 ? (by > 0 ? 0 : changes.length - 1) : (at + by + changes.length) % changes.length];
+    changes[at]?.removeAttribute('data-at');
+    next.setAttribute('data-at', '');
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+  };
+  document.addEventListener('click', event => {
+    const button = event.target instanceof Element ? event.target.closest('[data-step]') : null;
+    const root = button?.closest('[data-changes]');
+    if (root) step(root, Number(button.dataset.step));
+  });
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.key !== 'n' && event.key !== 'p')) return;
+    const root = event.target instanceof Element && !event.target.closest('input, textarea, select') ? event.target.closest('[data-changes]') : null;
+    if (root) { event.preventDefault(); step(root, event.key === 'n' ? 1 : -1); }
+  });
+})();

@@ -12,7 +12,7 @@ public sealed partial class TemplateVersionPage(GalleryQueries gallery, Template
     private TemplateVersion? _version;
     private TemplateVersion? _other;
     private IReadOnlyList<TemplateVersionItem> _versions = [];
-    private List<(string Label, IReadOnlyList<TextRun> Runs)> _changes = [];
+    private Difference? _difference;
     private string _view = "text";
     private bool _signedIn;
     private bool _isAuthor;
@@ -46,16 +46,6 @@ public sealed partial class TemplateVersionPage(GalleryQueries gallery, Template
         }
     }
 
-    private string Summary
-    {
-        get
-        {
-            var (added, removed) = TextDiff.Count(_changes.SelectMany(change => change.Runs));
-            return added + removed == 0 ? "No word is different."
-                : $"{Numbers.Of(added, "word", "words")} added, {Numbers.Of(removed, "word", "words")} removed.";
-        }
-    }
-
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
@@ -78,16 +68,11 @@ public sealed partial class TemplateVersionPage(GalleryQueries gallery, Template
 
         _other = found;
         var (old, current) = found.Number < _version.Number ? (found, _version) : (_version, found);
-        Compare("Title", old.Title, current.Title);
-        Compare("Goal", old.Goal, current.Goal);
-        _changes.Add(("Template", TextDiff.Of(old.TemplateText, current.TemplateText)));
-        Compare("Variables", Names(old), Names(current));
-    }
-
-    private void Compare(string label, string old, string current)
-    {
-        if (old != current)
-            _changes.Add((label, TextDiff.Of(old, current)));
+        _difference = Difference.Of(
+            new ComparedText("Title", old.Title, current.Title),
+            new ComparedText("Goal", old.Goal, current.Goal),
+            new ComparedText("Template", old.TemplateText, current.TemplateText),
+            new ComparedText("Variables", Names(old), Names(current)));
     }
 
     private static string Names(TemplateVersion version) =>

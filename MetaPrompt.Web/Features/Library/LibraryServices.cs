@@ -1,3 +1,5 @@
+using MetaPrompt.Data.Prompts;
+
 namespace MetaPrompt.Web.Features.Library;
 
 /// <summary>Registers what the pages of one's own prompts need.</summary>
@@ -9,5 +11,9 @@ public static class LibraryServices
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddScoped<PromptDeletion>();
         builder.Services.AddScoped<PublishActions>();
+        builder.Services.AddSingleton<PromptVersionQueries>();
+        builder.Services.AddSingleton<PromptLinkQueries>();
+        builder.Services.AddScoped<VersionActions>();
+        builder.Services.AddScoped<LinkActions>();
     }
 }

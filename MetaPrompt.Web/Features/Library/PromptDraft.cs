@@ -22,6 +22,12 @@ public sealed class PromptDraft
     /// <inheritdoc cref="TitleField"/>
     public const string TemplateField = "template";
 
+    /// <inheritdoc cref="TitleField"/>
+    public const string VersionNoteField = "version-note";
+
+    /// <summary>The most characters of what is said about a version.</summary>
+    public const int MaxVersionNote = 500;
+
     /// <summary>The most characters of a title.</summary>
     public const int MaxTitle = 255;
 
@@ -53,6 +59,9 @@ public sealed class PromptDraft
 
     /// <summary>The template with its variables.</summary>
     public EditedTemplate Edited { get; set; }
+
+    /// <summary>What its writer says has changed; kept with the version that is saved, no change by itself.</summary>
+    public string VersionNote { get; set; } = "";
 
     /// <summary>The text; setting it finds its variables anew.</summary>
     public string Template
@@ -102,6 +111,7 @@ public sealed class PromptDraft
     public PromptEdit ToEdit() => new()
     {
         Id = Id, Title = Title.Trim(), Goal = Goal.Trim(), Template = Template, Variables = PromptVariables.ToJson(Variables), BasedOn = BasedOn,
+        Note = VersionNote.Trim().Length == 0 ? null : CleanText.Cut(VersionNote.Trim(), MaxVersionNote),
     };
 
     /// <summary>As a prompt of its own, with the answers of the one it was an edit of.</summary>
@@ -132,6 +142,7 @@ public sealed class PromptDraft
 
         draft.Title = kept.Fields.GetValueOrDefault(TitleField) ?? prompt.Title;
         draft.Goal = kept.Fields.GetValueOrDefault(GoalField) ?? prompt.Goal;
+        draft.VersionNote = kept.Fields.GetValueOrDefault(VersionNoteField) ?? "";
         draft.Template = template;
         return draft.Differs(prompt) ? draft : null;
     }

@@ -12,7 +12,7 @@ namespace MetaPrompt.Web.Features.Library;
 
 /// <summary>A prompt of one's own: read it, edit it in place. This file loads and navigates; the other edits.</summary>
 public sealed partial class PromptPage(
-    PromptQueries prompts, PublishQueries publications, PublishActions publishing, GalleryChanged gallery, PromptDeletion deletion,
+    PromptQueries prompts, PublishQueries publications, PublishActions publishing, VersionActions versions, GalleryChanged gallery, PromptDeletion deletion,
     NavigationManager navigation, ISnackbar snackbar, IDialogService dialogs, TimeProvider time, ILogger<PromptPage> log)
 {
     private readonly LatestOnly _loads = new();
@@ -20,6 +20,7 @@ public sealed partial class PromptPage(
     private KeptFields? _kept;
     private string? _failure;
     private bool _busy;
+    private bool _sharing;
 
     /// <summary>The prompt's id, from the address.</summary>
     [Parameter]
@@ -39,6 +40,7 @@ public sealed partial class PromptPage(
     {
         deletion.Restored -= OnRestored;
         publishing.Changed -= OnPublished;
+        versions.Changed -= OnPublished;
         _loads.Dispose();
     }
 
@@ -47,6 +49,7 @@ public sealed partial class PromptPage(
     {
         deletion.Restored += OnRestored;
         publishing.Changed += OnPublished;
+        versions.Changed += OnPublished;
         _caller = (await Authentication).User.Caller();
     }
 
@@ -111,6 +114,15 @@ public sealed partial class PromptPage(
         await TryAsync("The prompt could not be brought back: the database did not take it. Try again in a moment.",
             () => deletion.RestoreAsync(_caller, Id, Loaded!.Prompt.IsPublic));
         await LoadAsync();
+    }
+
+    private async Task ShareAsync()
+    {
+        _sharing = !_sharing;
+        if (!_sharing)
+            return;
+        StateHasChanged();
+        await _kept!.FocusAsync("#share");
     }
 
     private Task UnpublishAsync() =>

@@ -55,7 +55,7 @@ public sealed partial class TestPage
         {
             var id = runner.Start(new RunRequest
             {
-                RunId = _next, PromptId = Id, Caller = _caller, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values,
+                RunId = _next, PromptId = Id, PromptVersion = Prompt!.Version, Caller = _caller, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values,
             });
             Show(runner.Find(id, _caller));
             navigation.NavigateTo(TestUrl.Of(Id, id), replace: true);

@@ -9,4 +9,8 @@ public static class TestUrl
     public static string Of(Guid promptId, Guid? runId = null) => runId is null
         ? string.Create(CultureInfo.InvariantCulture, $"/prompts/{promptId}/test")
         : string.Create(CultureInfo.InvariantCulture, $"/prompts/{promptId}/test?run={runId}");
+
+    /// <summary>What the prompt said in a version.</summary>
+    public static string Version(Guid promptId, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"/prompts/{promptId}/versions?to={number}");
 }

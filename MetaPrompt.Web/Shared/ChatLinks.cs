@@ -1,4 +1,4 @@
-namespace MetaPrompt.Web.Features.Gallery;
+namespace MetaPrompt.Web.Shared;
 
 /// <summary>A chat that a prompt can be taken to.</summary>
 /// <param name="Name">What people call it.</param>
