@@ -24,7 +24,6 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         JSInterop.Mode = JSRuntimeMode.Loose;
         _database = await TestDatabase.CreateAsync();
         _user = await _database.CreateUserAsync();

@@ -29,7 +29,6 @@ public sealed class VersionsPageTests : BunitContext, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         JSInterop.Mode = JSRuntimeMode.Loose;
         _database = await TestDatabase.CreateAsync();
         var user = await _database.CreateUserAsync();

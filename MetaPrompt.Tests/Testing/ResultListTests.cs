@@ -17,7 +17,6 @@ public sealed class ResultListTests : BunitContext, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         _database = await TestDatabase.CreateAsync();
         _user = await _database.CreateUserAsync();
         _prompt = await _database.CreatePromptAsync(_user);

@@ -18,7 +18,6 @@ public sealed class RunViewTests : BunitContext
 
     public RunViewTests()
     {
-        DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         Services.AddSingleton<TimeProvider>(_clock);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

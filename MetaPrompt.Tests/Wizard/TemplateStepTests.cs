@@ -16,7 +16,7 @@ public sealed class TemplateStepTests : BunitContext
 
         step.Find("#template").Change("Compare {{first}} with {{second}}.");
 
-        Assert.Equal(["{{first}}", "{{second}}"], step.FindAll(".variable .v").Select(pill => pill.TextContent));
+        step.WaitForAssertion(() => Assert.Equal(["{{first}}", "{{second}}"], step.FindAll(".variable .v").Select(pill => pill.TextContent)));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class TemplateStepTests : BunitContext
 
         step.FindAll(".finding button").First(button => button.TextContent == "Dismiss").Click();
 
-        Assert.Equal(before - 1, step.FindAll(".finding").Count);
+        step.WaitForAssertion(() => Assert.Equal(before - 1, step.FindAll(".finding").Count));
     }
 
     [Fact]
