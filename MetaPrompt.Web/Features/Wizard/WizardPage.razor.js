@@ -119,6 +119,13 @@ if (!window.metapromptWizard) {
   window.addEventListener('pointerdown', () => { pressing = true; }, true);
   window.addEventListener('pointerup', release, true);
   window.addEventListener('pointercancel', release, true);
+  // Leaving a field sends what it holds. Sending that a second time, later, could overtake what was done in between.
+  window.addEventListener('change', event => {
+    if (event.isTrusted && event.target instanceof HTMLElement && event.target.dataset.draft) {
+      clearTimeout(sendTimers.get(event.target));
+      unsent.delete(event.target);
+    }
+  }, true);
   window.addEventListener('change', event => {
     if (!pressing || !(event.target instanceof HTMLElement) || !event.target.dataset.draft) return;
     event.stopImmediatePropagation();
