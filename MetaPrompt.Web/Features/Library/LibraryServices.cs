@@ -1,3 +1,5 @@
+using MetaPrompt.Data.Prompts;
+
 namespace MetaPrompt.Web.Features.Library;
 
 /// <summary>Registers what the pages of one's own prompts need.</summary>
@@ -7,6 +9,7 @@ public static class LibraryServices
     public static void AddLibrary(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<TransferQueries>();
         builder.Services.AddScoped<PromptDeletion>();
         builder.Services.AddScoped<PublishActions>();
     }
