@@ -52,6 +52,7 @@ public static class Startup
         app.MapGallery();
         app.MapFavorites();
         app.MapCollections();
+        app.MapExport();
         app.MapSyndication();
         app.MapModeration();
         app.MapAccounts();

@@ -4,7 +4,7 @@ namespace MetaPrompt.Web.Features.Library;
 public sealed record ImportArguments
 {
     /// <summary>How the verb is written; shown with every complaint.</summary>
-    public const string Usage = "import FILE.csv --owner EMAIL [--publish [--category NAME]]";
+    public const string Usage = "import FILE --owner EMAIL [--publish [--category NAME]]";
 
     /// <summary>A path.</summary>
     public required string File { get; init; }

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using MetaPrompt.Data.Prompts;
+using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Prompting.Importing;
 using Npgsql;
 
 namespace MetaPrompt.Web.Features.Library;
 
 /// <summary>
-/// The program's verb <c>import FILE.csv --owner EMAIL [--publish --category NAME]</c>: reads a CSV of prompts.chat into
-/// somebody's library and says what became of every row that was not simply imported.
+/// The program's verb <c>import FILE --owner EMAIL [--publish --category NAME]</c>: reads a file of another tool, such as the CSV
+/// of prompts.chat, into somebody's library and says what became of every row that was not simply imported.
 /// </summary>
 public static class ImportVerb
 {
@@ -38,10 +40,12 @@ public static class ImportVerb
             return await RefuseAsync(output, complaint).ConfigureAwait(false);
 
         var clock = Stopwatch.StartNew();
-        PromptsChatFile content;
+        ReadFile content;
         try
         {
-            content = PromptsChatImport.Read(File.OpenRead(file));
+            if (new FileInfo(file).Length > ImportLimits.FileBytes)
+                throw new FormatException($"It is larger than {ImportLimits.FileBytes / 1024 / 1024} MB.");
+            content = PromptFiles.Read(file, await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -56,7 +60,7 @@ public static class ImportVerb
         }
 
         var present = await import.InsertAsync(
-            person, [.. content.Rows.Select(row => row.Prompt)], publish ? new ImportPublication(category) : null, cancellationToken).ConfigureAwait(false);
+            person, [.. content.Prompts.Select(row => Imported.Of(row.Prompt))], publish ? new ImportPublication(category) : null, cancellationToken).ConfigureAwait(false);
         await ReportAsync(output, content, present, publish, clock.Elapsed).ConfigureAwait(false);
         return Done;
     }
@@ -64,7 +68,7 @@ public static class ImportVerb
     private static string? Complaint(string file, bool publish, string? category)
     {
         if (Directory.Exists(file))
-            return $"{file} is a folder. Name the CSV file in it.";
+            return $"{file} is a folder. Name the file in it.";
         if (!File.Exists(file))
             return $"There is no file {file}. Check the path; it is read from the folder you are in ({Directory.GetCurrentDirectory()}).";
         if (category is not null && !publish)
@@ -81,13 +85,13 @@ public static class ImportVerb
     }
 
     private static async Task ReportAsync(
-        TextWriter output, PromptsChatFile content, IReadOnlySet<int> present, bool published, TimeSpan elapsed)
+        TextWriter output, ReadFile content, IReadOnlySet<int> present, bool published, TimeSpan elapsed)
     {
         // A title that was cut matters only where the prompt came in.
-        var skipped = content.Rows.Where((_, place) => present.Contains(place)).Select(row => row.Row).ToHashSet();
-        var already = content.Rows.Where((_, place) => present.Contains(place))
+        var skipped = content.Prompts.Where((_, place) => present.Contains(place)).Select(row => row.Row).ToHashSet();
+        var already = content.Prompts.Where((_, place) => present.Contains(place))
             .Select(row => new RowNote(row.Row, row.Line, "this person has the same prompt already", IsDuplicate: true));
-        var notes = content.Notes.Where(note => !skipped.Contains(note.Row)).ToList();
+        var notes = content.Prompts.Where(row => !skipped.Contains(row.Row)).SelectMany(row => row.Notes, (row, note) => new RowNote(row.Row, row.Line, note)).ToList();
         var leftOut = content.Problems.Concat(already).ToList();
 
         foreach (var note in leftOut.OrderBy(note => note.Row))
@@ -95,12 +99,12 @@ public static class ImportVerb
         foreach (var note in notes)
             await output.WriteLineAsync($"Row {note.Row} (line {note.Line}): {note.Text}.").ConfigureAwait(false);
 
-        var imported = content.Rows.Count - present.Count;
-        var withVariables = content.Rows.Where((row, place) => !present.Contains(place) && row.Prompt.Variables != "[]").Count();
+        var imported = content.Prompts.Count - present.Count;
+        var withVariables = content.Prompts.Where((row, place) => !present.Contains(place) && row.Prompt.Variables.Count > 0).Count();
         var duplicates = leftOut.Count(note => note.IsDuplicate);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"Imported {imported:N0} of {content.RowCount:N0} prompts{(published && imported > 0 ? " and published them" : "")} in {elapsed.TotalSeconds:0.0} s: {withVariables:N0} with variables; left out {duplicates:N0} duplicates and {leftOut.Count - duplicates:N0} bad rows; cut {notes.Count:N0} titles."))
+            $"Imported {imported:N0} of {content.Count:N0} prompts{(published && imported > 0 ? " and published them" : "")} in {elapsed.TotalSeconds:0.0} s: {withVariables:N0} with variables; left out {duplicates:N0} duplicates and {leftOut.Count - duplicates:N0} bad rows; cut {notes.Count(note => note.Text.StartsWith("title cut", StringComparison.Ordinal)):N0} titles."))
             .ConfigureAwait(false);
         if (published && present.Count > 0)
             await output.WriteLineAsync("Prompts that were there already are left as they are, published or not.").ConfigureAwait(false);

@@ -9,6 +9,7 @@ public static class LibraryServices
     public static void AddLibrary(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<TransferQueries>();
         builder.Services.AddScoped<PromptDeletion>();
         builder.Services.AddScoped<PublishActions>();
         builder.Services.AddSingleton<PromptVersionQueries>();

@@ -15,7 +15,7 @@ public static class Verbs
           psql [ARGUMENTS]          PostgreSQL's own prompt on the database of the settings, as its owner
           admin EMAIL               make an account an administrator
           {ImportArguments.Usage}
-                                    put the prompts of a CSV file into somebody's library
+                                    put the prompts of a file (CSV, YAML, JSON, Markdown …) into somebody's library
         """;
 
     /// <summary>Runs the verb that the arguments begin with.</summary>

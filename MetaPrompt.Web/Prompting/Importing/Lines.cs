@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaPrompt.Web.Features.Library;
+namespace MetaPrompt.Web.Prompting.Importing;
 
 /// <summary>Makes single lines of imported text.</summary>
 internal static partial class Lines

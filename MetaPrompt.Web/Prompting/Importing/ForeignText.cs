@@ -1,7 +1,6 @@
 using System.Text;
-using MetaPrompt.Web.Prompting;
 
-namespace MetaPrompt.Web.Features.Library;
+namespace MetaPrompt.Web.Prompting.Importing;
 
 /// <summary>Turns a text with <c>${Name}</c> placeholders into a template that resolves to the same text.</summary>
 internal static class ForeignText

@@ -1,12 +1,11 @@
 using System.Text;
-using MetaPrompt.Data.Prompts;
-using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Prompting.Importing;
 using Xunit;
 
-namespace MetaPrompt.Tests.Library;
+namespace MetaPrompt.Tests.Prompting;
 
-public sealed class PromptsChatImportTests
+public sealed class PromptsChatReaderTests
 {
     private const string Heading = "act,prompt,for_devs,type\n";
 
@@ -16,7 +15,7 @@ public sealed class PromptsChatImportTests
         var file = Read(Heading + "Haiku poet,\"Write a haiku.\nSecond line, with \"\"quotes\"\".\",TRUE,STRUCTURED\nPlain,Just do it.,FALSE,TEXT\n");
 
         Assert.Empty(file.Problems);
-        var prompts = file.Rows.Select(row => row.Prompt).ToList();
+        var prompts = file.Prompts.Select(row => row.Prompt).ToList();
         Assert.Equal(["Haiku poet", "Plain"], prompts.Select(prompt => prompt.Title));
         Assert.Equal("Write a haiku.\nSecond line, with \"quotes\".", prompts[0].Template);
         Assert.Equal(["developers", "structured"], prompts[0].Tags);
@@ -31,7 +30,7 @@ public sealed class PromptsChatImportTests
         Assert.Equal("Explain {{topic}} to {{audience}}, then {{topic}} again.", prompt.Template);
         Assert.Equal(
             [("topic", "black holes"), ("audience", null)],
-            PromptVariables.FromJson(prompt.Variables).Select(variable => (variable.Name, variable.Default)));
+            prompt.Variables.Select(variable => (variable.Name, variable.Default)));
     }
 
     [Fact]
@@ -44,7 +43,7 @@ public sealed class PromptsChatImportTests
         var parsed = PromptTemplate.Parse(prompt.Template);
         Assert.Equal(["input_text"], parsed.VariableNames);
         Assert.Equal(Text.Replace("{{input_text}}", "X", StringComparison.Ordinal), parsed.Resolve(new Dictionary<string, string> { ["input_text"] = "X" }));
-        Assert.Equal(["input_text"], PromptVariables.FromJson(prompt.Variables).Select(variable => variable.Name));
+        Assert.Equal(["input_text"], prompt.Variables.Select(variable => variable.Name));
     }
 
     [Fact]
@@ -79,11 +78,11 @@ public sealed class PromptsChatImportTests
     {
         var file = Read(Heading + "First,\"Two\nlines.\",FALSE,TEXT\n" + bad + "\nLast,The last one.,FALSE,TEXT\n");
 
-        Assert.Equal(["First", "Last"], file.Rows.Select(row => row.Prompt.Title));
+        Assert.Equal(["First", "Last"], file.Prompts.Select(row => row.Prompt.Title));
         var problem = Assert.Single(file.Problems);
         Assert.Equal((3, 4L, false), (problem.Row, problem.Line, problem.IsDuplicate));
         Assert.Contains(reason, problem.Text, StringComparison.Ordinal);
-        Assert.Equal(3, file.RowCount);
+        Assert.Equal(3, file.Count);
     }
 
     [Fact]
@@ -91,9 +90,9 @@ public sealed class PromptsChatImportTests
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(Heading + "Good,Größe zählt.,FALSE,TEXT\nBad,Gr"), 0xF6, .. Encoding.UTF8.GetBytes("sse,FALSE,TEXT\nAlso good,日本語で書く。,FALSE,TEXT\n")];
 
-        var file = PromptsChatImport.Read(new MemoryStream(bytes));
+        var file = PromptsChatReader.Read(new MemoryStream(bytes));
 
-        Assert.Equal(["Größe zählt.", "日本語で書く。"], file.Rows.Select(row => row.Prompt.Template));
+        Assert.Equal(["Größe zählt.", "日本語で書く。"], file.Prompts.Select(row => row.Prompt.Template));
         Assert.Equal("contains bytes that are not UTF-8", Assert.Single(file.Problems).Text);
     }
 
@@ -102,15 +101,15 @@ public sealed class PromptsChatImportTests
     {
         byte[] bytes = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Heading + "Größe,Wie groß?,FALSE,TEXT\n")];
 
-        Assert.Equal("Größe", Assert.Single(PromptsChatImport.Read(new MemoryStream(bytes)).Rows).Prompt.Title);
+        Assert.Equal("Größe", Assert.Single(PromptsChatReader.Read(new MemoryStream(bytes)).Prompts).Prompt.Title);
     }
 
     [Fact]
     public void A_prompt_that_is_too_long_is_told()
     {
-        var file = Read(Heading + $"Long,{new string('x', PromptsChatImport.MaxTemplate + 1)},FALSE,TEXT\nShort,Fine.,FALSE,TEXT\n");
+        var file = Read(Heading + $"Long,{new string('x', ImportLimits.Template + 1)},FALSE,TEXT\nShort,Fine.,FALSE,TEXT\n");
 
-        Assert.Equal("Short", Assert.Single(file.Rows).Prompt.Title);
+        Assert.Equal("Short", Assert.Single(file.Prompts).Prompt.Title);
         Assert.Contains("500,001 characters", Assert.Single(file.Problems).Text, StringComparison.Ordinal);
     }
 
@@ -119,9 +118,9 @@ public sealed class PromptsChatImportTests
     {
         var file = Read(Heading + $"{new string('a', 254)}😀 and more,Do it.,FALSE,TEXT\n");
 
-        var title = Assert.Single(file.Rows).Prompt.Title;
+        var title = Assert.Single(file.Prompts).Prompt.Title;
         Assert.Equal(new string('a', 254) + "…", title);
-        Assert.Equal("title cut to 255 characters", Assert.Single(file.Notes).Text);
+        Assert.Equal("title cut to 255 characters", Assert.Single(Assert.Single(file.Prompts).Notes));
     }
 
     [Fact]
@@ -129,7 +128,7 @@ public sealed class PromptsChatImportTests
     {
         var file = Read(Heading + "One,\"Do\nit.\",FALSE,TEXT\nTwo,Something else.,FALSE,TEXT\nThree,\" Do\r\nit. \",TRUE,TEXT\n");
 
-        Assert.Equal(["One", "Two"], file.Rows.Select(row => row.Prompt.Title));
+        Assert.Equal(["One", "Two"], file.Prompts.Select(row => row.Prompt.Title));
         var problem = Assert.Single(file.Problems);
         Assert.Equal((4, true, "the same prompt as row 2"), (problem.Row, problem.IsDuplicate, problem.Text));
     }
@@ -139,7 +138,7 @@ public sealed class PromptsChatImportTests
     {
         var file = Read(Heading + "One,Do it.,FALSE,TEXT\nTwo,\"Never closed,FALSE,TEXT\nThree,Lost in it.,FALSE,TEXT\n");
 
-        Assert.Equal("One", Assert.Single(file.Rows).Prompt.Title);
+        Assert.Equal("One", Assert.Single(file.Prompts).Prompt.Title);
         var problem = Assert.Single(file.Problems);
         Assert.Equal((3, 3L), (problem.Row, problem.Line));
         Assert.Contains("never closed", problem.Text, StringComparison.Ordinal);
@@ -148,10 +147,10 @@ public sealed class PromptsChatImportTests
     [Fact]
     public void A_file_that_never_closes_a_quotation_mark_does_not_fill_the_memory()
     {
-        var file = PromptsChatImport.Read(new MemoryStream(
+        var file = PromptsChatReader.Read(new MemoryStream(
             [.. Encoding.UTF8.GetBytes(Heading + "One,Do it.,FALSE,TEXT\nTwo,\""), .. Enumerable.Repeat((byte)'x', 20_000_000)]));
 
-        Assert.Equal("One", Assert.Single(file.Rows).Prompt.Title);
+        Assert.Equal("One", Assert.Single(file.Prompts).Prompt.Title);
         Assert.Contains("16 MB", Assert.Single(file.Problems).Text, StringComparison.Ordinal);
     }
 
@@ -184,12 +183,12 @@ public sealed class PromptsChatImportTests
         Assert.EndsWith("word…", goal, StringComparison.Ordinal);
     }
 
-    private static PromptsChatFile Read(string text) => PromptsChatImport.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+    private static ReadFile Read(string text) => PromptsChatReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)));
 
-    private static ImportedPrompt One(string text)
+    private static PortablePrompt One(string text)
     {
         var file = Read(text);
         Assert.Empty(file.Problems);
-        return Assert.Single(file.Rows).Prompt;
+        return Assert.Single(file.Prompts).Prompt;
     }
 }

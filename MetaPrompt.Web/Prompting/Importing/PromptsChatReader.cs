@@ -1,31 +1,22 @@
 using System.Text.Unicode;
 using CsvHelper;
-using MetaPrompt.Data.Prompts;
-using MetaPrompt.Web.Prompting;
 
-namespace MetaPrompt.Web.Features.Library;
+namespace MetaPrompt.Web.Prompting.Importing;
 
 /// <summary>
 /// Reads the CSV of prompts.chat: columns <c>act, prompt, for_devs, type</c> and sometimes <c>contributor</c>, placeholders
 /// <c>${Name}</c> and <c>${Name:default}</c>. A row that cannot be used is told with its number and the reason; the others
 /// are not held up by it.
 /// </summary>
-public static class PromptsChatImport
+internal static class PromptsChatReader
 {
-    /// <summary>The most characters a title may have; longer ones are cut.</summary>
-    public const int MaxTitle = 255;
-
-    /// <summary>The most characters a prompt may have.</summary>
-    public const int MaxTemplate = 500_000;
-
-    private const int MaxVariables = 200_000;
     private const int MaxTag = 30;
     private const int MaxRecordBytes = 16 * 1024 * 1024;
 
     /// <summary>Reads a whole file, row by row.</summary>
     /// <param name="csv">UTF-8, or UTF-16 with a byte order mark; disposed by this method.</param>
     /// <exception cref="FormatException">The first line does not name the columns "act" and "prompt".</exception>
-    public static PromptsChatFile Read(Stream csv)
+    public static ReadFile Read(Stream csv)
     {
         CsvMalformedRecord? broken = null;
         using var reader = CsvReader.Create(csv, new CsvReaderOptions
@@ -37,9 +28,8 @@ public static class PromptsChatImport
         });
         var columns = Columns(reader);
 
-        var rows = new List<PromptsChatRow>();
+        var rows = new List<ReadPrompt>();
         var problems = new List<RowNote>();
-        var notes = new List<RowNote>();
         var firstWithText = new Dictionary<string, int>(StringComparer.Ordinal);
         var count = 0;
         try
@@ -58,7 +48,7 @@ public static class PromptsChatImport
                     continue;
                 }
 
-                if (Prompt(reader, columns, out var prompt, out var note) is { } missing)
+                if (Prompt(reader, columns, out var prompt, out var notes) is { } missing)
                 {
                     problems.Add(new RowNote(row, line, missing));
                     continue;
@@ -70,9 +60,7 @@ public static class PromptsChatImport
                     continue;
                 }
 
-                if (note is not null)
-                    notes.Add(new RowNote(row, line, note));
-                rows.Add(new PromptsChatRow(row, line, prompt));
+                rows.Add(new ReadPrompt(row, line, prompt, notes));
             }
         }
         catch (CsvFormatException problem)
@@ -84,7 +72,7 @@ public static class PromptsChatImport
                 $"longer than {MaxRecordBytes / 1024 / 1024} MB, probably for a missing quotation mark; nothing after it was read"));
         }
 
-        return new PromptsChatFile { RowCount = count, Rows = rows, Problems = problems, Notes = notes };
+        return new ReadFile { Format = PromptFormat.PromptsChat, Count = count, Prompts = rows, Problems = problems };
     }
 
     private static ColumnPlaces Columns(CsvReader reader)
@@ -120,36 +108,43 @@ public static class PromptsChatImport
             : $"has {Count(reader.FieldCount, "column")} where the first line names {columns}";
     }
 
-    private static string? Prompt(CsvReader reader, ColumnPlaces columns, out ImportedPrompt? prompt, out string? note)
+    private static string? Prompt(CsvReader reader, ColumnPlaces columns, out PortablePrompt? prompt, out List<string> notes)
     {
         prompt = null;
-        note = null;
+        notes = [];
         var title = Lines.Collapse(reader.GetString(columns.Act));
-        var text = reader.GetString(columns.Prompt).ReplaceLineEndings("\n").Trim();
+        var text = FileText.LineEnds(reader.GetString(columns.Prompt)).Trim();
         if (title.Length == 0)
             return "has no title (column act)";
         if (text.Length == 0)
             return "has no prompt";
         if (title.Contains('\0', StringComparison.Ordinal) || text.Contains('\0', StringComparison.Ordinal))
             return "contains a NUL character";
-        if (title.Length > MaxTitle)
+        if (title.Length > ImportLimits.Title)
         {
-            title = Lines.Shorten(title, MaxTitle);
-            note = $"title cut to {MaxTitle} characters";
+            title = Lines.Shorten(title, ImportLimits.Title);
+            notes.Add($"title cut to {ImportLimits.Title} characters");
         }
 
+        text = FileText.WithoutControls(text, out var removed);
+        title = FileText.WithoutControls(title, out _);
+        if (removed > 0)
+            notes.Add($"{removed} control character{(removed == 1 ? " was" : "s were")} left out");
+        if (text.AsSpan().Count("${") + text.AsSpan().Count("{{") > ImportLimits.Placeholders)
+            return RawPrompt.TooMany;
         var conversion = ForeignText.Convert(text);
-        if (conversion.Template.Length > MaxTemplate)
-            return $"has {conversion.Template.Length:N0} characters; at most {MaxTemplate:N0} are possible";
-        var variables = PromptVariables.ToJson(conversion.Variables);
-        if (variables.Length > MaxVariables)
+        if (conversion.Template.Length > ImportLimits.Template)
+            return RawPrompt.TooLong(conversion.Template.Length);
+        if (conversion.Variables.Count > ImportLimits.Names)
+            return RawPrompt.TooMany;
+        if (!ImportLimits.Fit(conversion.Variables))
             return "has more text in its variables than can be kept";
-        prompt = new ImportedPrompt
+        prompt = new PortablePrompt
         {
             Title = title,
-            Goal = GoalOf.Prompt(conversion, title),
+            Goal = GoalOf.Prompt(conversion.Template, conversion.Variables, title),
             Template = conversion.Template,
-            Variables = variables,
+            Variables = conversion.Variables,
             Tags = Tags(reader, columns),
         };
         return null;
@@ -171,32 +166,3 @@ public static class PromptsChatImport
 
     private sealed record ColumnPlaces(int Act, int Prompt, int ForDevs, int Type, int Count);
 }
-
-/// <summary>What a file holds.</summary>
-public sealed record PromptsChatFile
-{
-    /// <summary>Rows below the first line, good and bad.</summary>
-    public required int RowCount { get; init; }
-
-    /// <summary>The rows that can be imported, in the file's order, each text once.</summary>
-    public required IReadOnlyList<PromptsChatRow> Rows { get; init; }
-
-    /// <summary>The rows that cannot, with the reason.</summary>
-    public required IReadOnlyList<RowNote> Problems { get; init; }
-
-    /// <summary>What was changed in rows that can.</summary>
-    public required IReadOnlyList<RowNote> Notes { get; init; }
-}
-
-/// <summary>A row that can be imported.</summary>
-/// <param name="Row">As a spreadsheet counts: the first line is row 1.</param>
-/// <param name="Line">The line of the file where it begins.</param>
-/// <param name="Prompt">What it becomes.</param>
-public sealed record PromptsChatRow(int Row, long Line, ImportedPrompt Prompt);
-
-/// <summary>Something to tell about a row.</summary>
-/// <param name="Row">As a spreadsheet counts: the first line is row 1.</param>
-/// <param name="Line">The line of the file where it begins.</param>
-/// <param name="Text">Continues "row 7 …" in plain words.</param>
-/// <param name="IsDuplicate">The row is fine, but its prompt is there already.</param>
-public sealed record RowNote(int Row, long Line, string Text, bool IsDuplicate = false);

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using MetaPrompt.Web.Prompting;
 
-namespace MetaPrompt.Web.Features.Library;
+namespace MetaPrompt.Web.Prompting.Importing;
 
 /// <summary>Finds in a prompt what stands for the goal that nobody wrote down: its first sentence, else its title.</summary>
 internal static partial class GoalOf
@@ -11,13 +10,13 @@ internal static partial class GoalOf
     private const int MaxSearched = 4_000;
 
     /// <summary>One line of at most 240 characters, with the variables' names in words.</summary>
-    public static string Prompt(Conversion conversion, string title)
+    public static string Prompt(string template, IReadOnlyList<PromptVariable> variables, string title)
     {
-        var text = conversion.Template.Length > MaxSearched ? conversion.Template[..MaxSearched] : conversion.Template;
+        var text = template.Length > MaxSearched ? template[..MaxSearched] : template;
         var role = "";
         foreach (var line in text.Split('\n'))
         {
-            var candidate = Readable(line, conversion.Variables);
+            var candidate = Readable(line, variables);
             if (candidate.Length == 0)
                 continue;
             // JSON, YAML, tags and tables have no first sentence.
