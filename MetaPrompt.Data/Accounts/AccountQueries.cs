@@ -21,7 +21,7 @@ public sealed class AccountQueries(Db db)
     /// <summary>The parts of a person's data, in the order of the download.</summary>
     public static IReadOnlyList<string> Sections { get; } =
     [
-        "account", "profile", "avatar", "prompts", "prompt_answers", "prompt_drafts", "test_results", "prompt_templates",
+        "account", "profile", "avatar", "prompts", "prompt_answers", "prompt_drafts", "test_results", "labels", "prompt_templates",
         "template_versions", "user_favorites", "template_uses", "follows", "following_visits", "collections", "template_reports",
         "publications", "hidden_templates", "sessions", "reset_links",
     ];
@@ -33,8 +33,8 @@ public sealed class AccountQueries(Db db)
     public async IAsyncEnumerable<string> ExportAsync(
         Guid userId, string section, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A test result may be megabytes, so may a draft; a collection comes with all that is in it.
-        var size = section is "test_results" or "prompt_drafts" or "collections" ? 20 : 200;
+        // A test result may be megabytes, so may a draft; a collection and a label come with all that is in them.
+        var size = section is "test_results" or "prompt_drafts" or "collections" or "labels" ? 20 : 200;
         Guid? after = null;
         while (true)
         {

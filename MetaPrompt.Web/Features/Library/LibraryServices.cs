@@ -8,6 +8,7 @@ public static class LibraryServices
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddScoped<PromptDeletion>();
+        builder.Services.AddScoped<PromptBatch>();
         builder.Services.AddScoped<PublishActions>();
     }
 }
