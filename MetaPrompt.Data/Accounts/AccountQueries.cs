@@ -22,8 +22,8 @@ public sealed class AccountQueries(Db db)
     public static IReadOnlyList<string> Sections { get; } =
     [
         "account", "profile", "avatar", "prompts", "prompt_versions", "prompt_links", "prompt_answers", "prompt_drafts",
-        "test_results", "prompt_templates", "template_versions", "user_favorites", "template_uses", "follows", "following_visits",
-        "collections", "template_reports", "publications", "hidden_templates", "sessions", "reset_links",
+        "test_results", "labels", "prompt_templates", "template_versions", "user_favorites", "template_uses", "follows",
+        "following_visits", "collections", "template_reports", "publications", "hidden_templates", "sessions", "reset_links",
     ];
 
     // One row each, or few small ones: not paged, and their ids are not their own.
@@ -33,8 +33,8 @@ public sealed class AccountQueries(Db db)
     public async IAsyncEnumerable<string> ExportAsync(
         Guid userId, string section, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A test result may be megabytes, so may a draft or a version; a collection comes with all that is in it.
-        var size = section is "test_results" or "prompt_drafts" or "prompt_versions" or "collections" ? 20 : 200;
+        // A test result may be megabytes, so may a draft or a version; a collection and a label come with all that is in them.
+        var size = section is "test_results" or "prompt_drafts" or "prompt_versions" or "collections" or "labels" ? 20 : 200;
         Guid? after = null;
         while (true)
         {

@@ -43,25 +43,6 @@ public sealed class PromptQueries(Db db)
         order by a.position, a.created_at
         """;
 
-    // The text is looked for as it stands: a percent sign is a percent sign.
-    private const string Page =
-        """
-        -- prompts.page
-        select p.id, p.title, left(p.goal, 300) as goal, p.variables::text, p.is_public, p.created_at, p.updated_at,
-          t.id as template_id, coalesce(t.unlisted, false) as unlisted, t.hidden_at,
-          (select count(*)::int from public.test_results r where r.prompt_id = p.id) as tests
-        from public.prompts p
-        left join public.prompt_templates t on t.prompt_id = p.id
-        where p.user_id = (select auth.uid()) and p.deleted_at is null
-          and (@Search is null
-            or position(lower(@Search) in lower(p.title)) > 0
-            or position(lower(@Search) in lower(p.goal)) > 0
-            or position(lower(@Search) in lower(p.template)) > 0)
-          and (@AfterId is null or (p.created_at, p.id) < (@AfterCreatedAt, @AfterId))
-        order by p.created_at desc, p.id desc
-        limit @Size
-        """;
-
     private const string Duplicate =
         """
         -- prompts.duplicate
@@ -112,23 +93,7 @@ public sealed class PromptQueries(Db db)
     public Task<IReadOnlyList<PromptAnswer>> AnswersAsync(Caller caller, Guid promptId, CancellationToken cancellationToken) =>
         db.QueryAsync<PromptAnswer>(caller, Answers, new { PromptId = promptId }, cancellationToken);
 
-    /// <summary>A page of the caller's prompts, newest first.</summary>
-    /// <param name="caller">Whose prompts.</param>
-    /// <param name="search">Text that title, goal or template contains, case aside; null or blank for all.</param>
-    /// <param name="after">The last row of the page before; null for the first page.</param>
-    /// <param name="size">1 to 200 rows.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
-    public Task<IReadOnlyList<PromptListItem>> PageAsync(
-        Caller caller, string? search, PromptCursor? after, int size, CancellationToken cancellationToken) =>
-        db.QueryAsync<PromptListItem>(caller, Page, new
-        {
-            Search = string.IsNullOrWhiteSpace(search) ? null : search.Trim(),
-            AfterCreatedAt = after?.CreatedAt,
-            AfterId = after?.Id,
-            Size = Math.Clamp(size, 1, 200),
-        }, cancellationToken);
-
-    /// <summary>A private copy with its answers. Returns the copy's id.</summary>
+    /// <summary>A private copy with its answers and labels. Returns the copy's id.</summary>
     /// <exception cref="Npgsql.PostgresException">P0002: there is no such prompt of the caller's.</exception>
     public Task<Guid> DuplicateAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<Guid>(caller, Duplicate, new { Id = id }, cancellationToken);

@@ -60,37 +60,6 @@ internal static class PromptVisibilities
         hiddenAt is not null ? PromptVisibility.Private : isPublic ? PromptVisibility.Public : unlisted ? PromptVisibility.Unlisted : PromptVisibility.Private;
 }
 
-/// <summary>A row of the list of one's own prompts.</summary>
-public sealed record PromptListItem
-{
-    public required Guid Id { get; init; }
-    public required string Title { get; init; }
-
-    /// <summary>The first 300 characters of the goal.</summary>
-    public required string Goal { get; init; }
-
-    public required string Variables { get; init; }
-    public required bool IsPublic { get; init; }
-    public required DateTime CreatedAt { get; init; }
-    public required DateTime UpdatedAt { get; init; }
-    public Guid? TemplateId { get; init; }
-
-    /// <inheritdoc cref="Prompt.Unlisted"/>
-    public bool Unlisted { get; init; }
-
-    /// <inheritdoc cref="Prompt.HiddenAt"/>
-    public DateTime? HiddenAt { get; init; }
-
-    /// <inheritdoc cref="Prompt.Visibility"/>
-    public PromptVisibility Visibility => PromptVisibilities.Of(IsPublic, Unlisted, HiddenAt);
-
-    /// <summary>How many test results are kept of it.</summary>
-    public required int Tests { get; init; }
-}
-
-/// <summary>Where the next page of one's prompts begins: after this row.</summary>
-public sealed record PromptCursor(DateTime CreatedAt, Guid Id);
-
 /// <summary>A clarifying question and what the person answered. Source: <c>prompt_answers</c>.</summary>
 public sealed record PromptAnswer
 {

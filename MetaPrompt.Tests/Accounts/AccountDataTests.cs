@@ -11,7 +11,8 @@ namespace MetaPrompt.Tests.Accounts;
 public sealed class AccountDataTests : IAsyncLifetime
 {
     // Kept for the gallery's search out of rows that are in the download themselves.
-    private static readonly string[] Derived = ["internal.gallery", "internal.gallery_ranks"];
+    // And which prompts have a label is in the download with the label.
+    private static readonly string[] Derived = ["internal.gallery", "internal.gallery_ranks", "public.prompt_labels"];
 
     private TestDatabase _database = null!;
     private AccountSite _site = null!;
@@ -116,6 +117,8 @@ public sealed class AccountDataTests : IAsyncLifetime
         Assert.Equal("OWN result", json["test_results"]![0]!["result"]!.GetValue<string>());
         Assert.Equal("image/png", json["avatar"]![0]!["media_type"]!.GetValue<string>());
         Assert.Equal("OWN collection", json["collections"]![0]!["templates"]![0]!["note"]!.GetValue<string>());
+
+        Assert.Equal(json["prompt_answers"]![0]!["prompt_id"]!.GetValue<string>(), json["labels"]![0]!["prompts"]![0]!.GetValue<string>());
 
         // The same number of rows as the tables have of theirs, whatever tables there are.
         foreach (var (table, column) in await TablesOfPeopleAsync())
@@ -245,6 +248,9 @@ public sealed class AccountDataTests : IAsyncLifetime
             """, ("u", user), ("m", mark));
         await _database.OwnerAsync("insert into internal.reset_links (token_hash, user_id, expires_at) values (sha256(@m::bytea), @u, now())", ("m", System.Text.Encoding.UTF8.GetBytes(mark)), ("u", user));
         await _database.OwnerAsync("insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @u, @g, 'Goal', '{}')", ("u", user), ("g", $"{mark} draft"));
+        await _database.OwnerAsync(
+            "with made as (insert into public.labels (user_id, name) values (@u, @n) returning id) insert into public.prompt_labels (prompt_id, user_id, label_id) select @p, @u, id from made",
+            ("u", user), ("n", $"{mark} label"), ("p", prompt));
         await _database.OwnerAsync("insert into internal.following_visits (user_id, visited_at, seen_at) values (@u, now(), now())", ("u", user));
         await _database.OwnerAsync("insert into public.follows (follower_id, author_id) values (@u, @o)", ("u", user), ("o", other));
         await _database.OwnerAsync(

@@ -75,8 +75,8 @@ internal sealed class GalleryCases(BenchServer server, string database, GalleryD
             Of("categories", db => new GalleryQueries(db).CategoriesAsync(Caller.Anonymous, cancellationToken)),
             new() { Name = "an author's templates", Values = authors.Count, Run = (db, n) => new GalleryQueries(db).SearchAsync(Caller.Anonymous, new() { AuthorId = authors[n % authors.Count], Sort = TemplateSort.Newest }, cancellationToken) },
             new() { Name = "a template's page", Values = ids.Count, Run = (db, n) => new GalleryQueries(db).FindAsync(Caller.Anonymous, ids[n % ids.Count], cancellationToken) },
-            Of("own prompts", db => new PromptQueries(db).PageAsync(me, null, null, 50, cancellationToken)) with { Aim = ListAim, Documented = [OwnDocumented] },
-            Of("own prompts, search", db => new PromptQueries(db).PageAsync(me, "story", null, 50, cancellationToken)),
+            Of("own prompts", db => new PromptListQueries(db).PageAsync(me, PromptFilter.None, PromptSort.Newest, null, 50, cancellationToken)) with { Aim = ListAim, Documented = [OwnDocumented] },
+            Of("own prompts, search", db => new PromptListQueries(db).PageAsync(me, new PromptFilter { Search = "story" }, PromptSort.Newest, null, 50, cancellationToken)),
             Of("own prompt", db => new PromptQueries(db).FindAsync(me, own, cancellationToken)),
         ];
     }

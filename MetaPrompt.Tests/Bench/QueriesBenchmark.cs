@@ -83,7 +83,7 @@ internal sealed class QueriesBenchmark : IBenchmark
         var favorites = new FavoriteQueries(db);
         var results = new TestResultQueries(db);
         var counters = new CounterQueries(db);
-        var prompt = (await prompts.PageAsync(me, null, null, 1, cancellationToken))[0].Id;
+        var prompt = (await new PromptListQueries(db).PageAsync(me, PromptFilter.None, PromptSort.Newest, null, 1, cancellationToken))[0].Id;
         var anyone = Caller.Anonymous;
         var newPrompt = new NewPrompt { Title = "New", Goal = "Goal", Template = "Text", Variables = "[]" };
         var favorite = false;
@@ -101,8 +101,8 @@ internal sealed class QueriesBenchmark : IBenchmark
             ("search, no match", () => gallery.SearchAsync(anyone, new() { Query = "xylophone" }, cancellationToken)),
             ("categories with counts", () => gallery.CategoriesAsync(anyone, cancellationToken)),
             ("a template", () => gallery.FindAsync(anyone, template, cancellationToken)),
-            ("own prompts, first page", () => prompts.PageAsync(me, null, null, 50, cancellationToken)),
-            ("own prompts, search", () => prompts.PageAsync(me, "prompt 77", null, 50, cancellationToken)),
+            ("own prompts, first page", () => new PromptListQueries(db).PageAsync(me, PromptFilter.None, PromptSort.Newest, null, 50, cancellationToken)),
+            ("own prompts, search", () => new PromptListQueries(db).PageAsync(me, new PromptFilter { Search = "prompt 77" }, PromptSort.Newest, null, 50, cancellationToken)),
             ("own prompt", () => prompts.FindAsync(me, prompt, cancellationToken)),
             ("create a prompt", () => prompts.CreateAsync(me, newPrompt, cancellationToken)),
             ("favorite, on and off", () => favorites.SetAsync(me, template, favorite = !favorite, cancellationToken)),

@@ -39,27 +39,6 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
     }
 
     [Fact]
-    public async Task More_prompts_come_by_the_page_without_a_gap_or_a_repeat()
-    {
-        var (page, user) = await PersonAsync();
-        await Site.Database.OwnerAsync(
-            """
-            insert into public.prompts (user_id, title, goal, template, created_at)
-            select @user, 'Prompt ' || n, 'Goal', 'Text', now() - n * interval '1 minute' from generate_series(1, 60) n
-            """, ("user", user.UserId!.Value));
-        await GoInteractiveAsync(page, "/prompts");
-
-        for (var shown = 25; shown < 60; shown += 25)
-        {
-            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveCountAsync(shown);
-            await page.GetByRole(AriaRole.Button, new() { Name = "Load more" }).ClickAsync();
-        }
-
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync([.. Enumerable.Range(1, 60).Select(number => $"Prompt {number}")]);
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Load more" })).ToHaveCountAsync(0);
-    }
-
-    [Fact]
     public async Task A_deleted_row_comes_back_with_Undo()
     {
         var (page, user) = await PersonAsync();

@@ -31,6 +31,9 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
         Services.AddSingleton(_database.Db);
         Services.AddSingleton<TimeProvider>(_clock);
         Services.AddSingleton<PromptQueries>();
+        Services.AddSingleton<PromptListQueries>();
+        Services.AddSingleton<PromptBatchQueries>();
+        Services.AddSingleton<LabelQueries>();
         Services.AddSingleton<GalleryQueries>();
         Services.AddSingleton(_database.AppDataSource);
         Services.AddHybridCache();
@@ -39,6 +42,7 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
         Services.AddSingleton<GalleryChanged>();
         Services.AddSingleton<IOutputCacheStore, NoPages>();
         Services.AddScoped<PromptDeletion>();
+        Services.AddScoped<PromptBatch>();
         this.AddBunitPersistentComponentState();
         AddAuthorization().SetAuthorized("Ada").SetClaims(new System.Security.Claims.Claim(System.Security.Claims.ClaimTypes.NameIdentifier, _user.ToString()));
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -85,19 +89,62 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
         var page = Render<PromptsPage>();
 
         page.WaitForAssertion(() => Assert.Equal(["Old words"], Titles(page)));
-        Assert.Equal("old", page.Find("input").GetAttribute("value"));
+        Assert.Equal("old", page.Find("input[type=search]").GetAttribute("value"));
     }
 
     [Fact]
     public async Task Nobody_sees_the_prompts_of_somebody_else()
     {
         var other = await _database.CreateUserAsync();
-        await _database.CreatePromptAsync(other, "Private");
+        await _database.CreatePromptAsync(other, "Theirs alone");
 
         var page = Render<PromptsPage>();
 
         page.WaitForAssertion(() => Assert.Contains("Your first prompt", page.Find("h2").TextContent, StringComparison.Ordinal));
-        Assert.DoesNotContain("Private", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Theirs alone", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Filters_that_leave_nothing_say_so_and_offer_to_be_cleared()
+    {
+        await _database.CreatePromptAsync(_user, "Old words");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/prompts?show=public&sort=title&label=nonsense");
+
+        var page = Render<PromptsPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("No prompt answers to all of that", page.Find(".empty h2").TextContent, StringComparison.Ordinal));
+        Assert.Equal("/prompts?sort=title", page.Find(".empty .btn-primary").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task What_is_chosen_is_counted_and_forgotten_when_the_list_becomes_another_one()
+    {
+        await _database.CreatePromptAsync(_user, "Old words");
+        await _database.CreatePromptAsync(_user, "New words");
+        var page = Render<PromptsPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".pick input").Count));
+
+        page.FindAll(".pick input")[1].Click();
+        Assert.Contains("1", page.Find("[data-bar] .count").TextContent, StringComparison.Ordinal);
+        Assert.Equal("1 selected", page.Find("[role=status]").TextContent);
+        Search(page, "new");
+
+        page.WaitForAssertion(() => Assert.Equal(["New words"], Titles(page)));
+        Assert.Empty(page.FindAll("[data-bar]"));
+    }
+
+    [Fact]
+    public async Task More_than_thirty_are_not_published_at_once_and_more_than_two_hundred_not_exported()
+    {
+        await _database.OwnerAsync("insert into public.prompts (user_id, title, goal, template) select @u, 'Prompt ' || n, 'A goal', 'A text' from generate_series(1, 201) n", ("u", _user));
+        var page = Render<PromptsPage>();
+        page.WaitForAssertion(() => Assert.Equal("201 prompts", page.Find(".list-head p").TextContent.Trim()));
+
+        page.Find(".list-head button").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("201", page.Find("[data-bar] .count").TextContent, StringComparison.Ordinal));
+        Assert.Equal("Export takes 200 at a time, publishing 30.", page.Find("[data-bar] .limits").TextContent);
+        Assert.Empty(page.FindAll("[data-bar] a"));
     }
 
     [Fact]
@@ -126,7 +173,7 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
             perform pg_stat_clear_snapshot();
             with waiting as materialized (
               select pid from pg_stat_activity
-              where datname = current_database() and wait_event_type = 'Lock' and query like '%prompts.page%')
+              where datname = current_database() and wait_event_type = 'Lock' and query like '%prompts.list_newest%')
             select min(pid) into found from waiting where pid {{condition}};
             exit when found is not null;
             perform pg_sleep(0.01);
@@ -138,7 +185,7 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
 
     private void Search(IRenderedComponent<PromptsPage> page, string text)
     {
-        page.Find("input").Input(text);
+        page.Find("input[type=search]").Input(text);
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 

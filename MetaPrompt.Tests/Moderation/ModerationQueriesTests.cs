@@ -53,7 +53,7 @@ public sealed class ModerationQueriesTests : IAsyncLifetime
         Assert.Equal(("Not true' --", false), (notice.Reason, notice.ReviewOpen));
         Assert.Null(await Publishing.NoticeAsync(await PersonAsync(), _prompt, _ct));
         Assert.NotNull((await Prompts.FindAsync(_author, _prompt, _ct))!.HiddenAt);
-        Assert.NotNull(Assert.Single(await Prompts.PageAsync(_author, null, null, 5, _ct)).HiddenAt);
+        Assert.NotNull(Assert.Single(await new PromptListQueries(_database.Db).PageAsync(_author, PromptFilter.None, PromptSort.Newest, null, 5, _ct)).HiddenAt);
         Assert.Null(await Moderation.HideAsync(_moderator, _template, "Again", _ct));
 
         Assert.NotNull(await Moderation.RestoreAsync(_moderator, _template, "A mistake", _ct));

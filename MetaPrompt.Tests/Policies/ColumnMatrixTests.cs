@@ -19,12 +19,18 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.collections authenticated update: name description is_shared deleted_at
         public.follows authenticated insert: follower_id author_id
         public.follows authenticated select: follower_id author_id created_at
+        public.labels authenticated insert: id user_id name
+        public.labels authenticated select: id user_id name created_at
+        public.labels authenticated update: name
         public.prompt_answers authenticated insert: prompt_id question_id question_text answer position
         public.prompt_answers authenticated select: id prompt_id question_id question_text answer created_at position
         public.prompt_answers authenticated update: question_text answer
         public.prompt_drafts authenticated insert: id user_id goal step state
         public.prompt_drafts authenticated select: id user_id goal step state revision created_at updated_at
         public.prompt_drafts authenticated update: goal step state
+        public.prompt_labels authenticated insert: prompt_id user_id label_id
+        public.prompt_labels authenticated select: prompt_id user_id label_id
+        public.prompt_labels authenticated update: label_id
         public.prompt_links authenticated insert: prompt_id token
         public.prompt_links authenticated select: prompt_id token created_at
         public.prompt_templates anon select: id prompt_id user_id category tags likes_count uses_count created_at updated_at unlisted hidden_at

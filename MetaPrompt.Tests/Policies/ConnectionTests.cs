@@ -41,7 +41,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         counts.Add(await CountAsync(() => db.QueryAsync<string>(person, WhoAmI, null, _ct)));
         counts.Add(await CountAsync(async () => id = await prompts.CreateAsync(person, Prompt("Title", 3), _ct)));
         counts.Add(await CountAsync(() => prompts.FindAsync(person, id, _ct)));
-        counts.Add(await CountAsync(() => prompts.PageAsync(person, "title", null, 20, _ct)));
+        counts.Add(await CountAsync(() => new PromptListQueries(db).PageAsync(person, new PromptFilter { Search = "title" }, PromptSort.Newest, null, 20, _ct)));
         counts.Add(await CountAsync(() => prompts.DuplicateAsync(person, id, _ct)));
         counts.Add(await CountAsync(() => new PublishQueries(db).PublishAsync(person, id, "Writing", ["a"], _ct)));
         counts.Add(await CountAsync(() => gallery.SearchAsync(Caller.Anonymous, new TemplateSearch { Query = "title" }, _ct)));
@@ -125,6 +125,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         var address = new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 4, NoResetOnClose = true };
         await using var source = NpgsqlDataSource.Create(address.ConnectionString);
         var prompts = new PromptQueries(new Db(source));
+        var lists = new PromptListQueries(new Db(source));
         var people = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => database.CreateUserAsync()));
         foreach (var person in people)
             await database.CreatePromptAsync(person, person.ToString());
@@ -138,7 +139,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
                 return;
             }
 
-            var seen = await prompts.PageAsync(Caller.User(person), null, null, 10, ct);
+            var seen = await lists.PageAsync(Caller.User(person), PromptFilter.None, PromptSort.Newest, null, 10, ct);
             Assert.Equal([person.ToString()], seen.Select(prompt => prompt.Title));
         });
     }
@@ -158,7 +159,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         await using var source = NpgsqlDataSource.Create(address.ConnectionString);
         var prompts = new PromptQueries(new Db(source));
 
-        await Assert.ThrowsAsync<NpgsqlException>(() => prompts.PageAsync(Caller.Anonymous, null, null, 10, _ct));
+        await Assert.ThrowsAsync<NpgsqlException>(() => new PromptListQueries(new Db(source)).PageAsync(Caller.Anonymous, PromptFilter.None, PromptSort.Newest, null, 10, _ct));
         await Assert.ThrowsAsync<NpgsqlException>(() => prompts.DeleteAsync(Caller.Anonymous, Guid.NewGuid(), _ct));
     }
 
@@ -171,7 +172,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             new PromptQueries(database.Db).CreateAsync(person, Prompt("Never", 0), cancelled.Token));
-        Assert.Empty(await new PromptQueries(database.Db).PageAsync(person, null, null, 10, _ct));
+        Assert.Empty(await new PromptListQueries(database.Db).PageAsync(person, PromptFilter.None, PromptSort.Newest, null, 10, _ct));
     }
 
     private static NewPrompt Prompt(string title, int answers) => new()

@@ -82,6 +82,8 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.limit_collections()                                                            -     -              -
         internal.limit_drafts()                                                                 -     -              -
         internal.limit_follows()                                                                -     -              -
+        internal.limit_labels()                                                                 -     -              -
+        internal.limit_prompt_labels()                                                          -     -              -
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
         internal.may_reset(bytea)                                                               -     -              execute
@@ -200,6 +202,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.near_templates(uuid)                                                             -     execute        -
         public.own_report(uuid)                                                                 -     execute        -
         public.publish_prompt(uuid, character varying, text[], text, text)                      -     execute        -
+        public.publish_prompts(uuid[], timestamp with time zone[], text[], character varying)   -     execute        -
         public.read_moderation_log(text, uuid, uuid, bigint, integer)                           -     execute        -
         public.remove_gone_favorites()                                                          -     execute        -
         public.report_template(uuid, character varying, text)                                   -     execute        -

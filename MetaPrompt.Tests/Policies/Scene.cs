@@ -38,6 +38,8 @@ internal sealed class Scene
         insert into internal.following_visits (user_id, visited_at, seen_at) values (@Person, now(), now());
         insert into public.collections (id, owner_id, name) values (@Collection, @Person, 'Kept');
         insert into public.template_reports (prompt_id, user_id, reason) values (@PublicPrompt, @Person, 'spam');
+        insert into public.labels (id, user_id, name) values (@Label, @Person, 'Kept');
+        insert into public.prompt_labels (prompt_id, user_id, label_id) values (@PrivatePrompt, @Person, @Label);
         """;
 
     private readonly TestDatabase _database;
@@ -121,12 +123,16 @@ internal sealed class Scene
         /// <summary>A private one.</summary>
         public Guid Collection { get; } = Guid.NewGuid();
 
+        /// <summary>On the private prompt.</summary>
+        public Guid Label { get; } = Guid.NewGuid();
+
         /// <summary>For statements that name them.</summary>
         public (string Name, object? Value)[] Parameters() =>
         [
             (nameof(Person), Person), (nameof(PrivatePrompt), PrivatePrompt), (nameof(PublicPrompt), PublicPrompt),
             (nameof(DeletedPrompt), DeletedPrompt), (nameof(PlainPrompt), PlainPrompt),
             (nameof(PublicTemplate), PublicTemplate), (nameof(PrivateTemplate), PrivateTemplate), (nameof(Collection), Collection),
+            (nameof(Label), Label),
         ];
 
         /// <summary>Whether a row is theirs: it names them or one of their rows.</summary>

@@ -140,6 +140,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.follows                         update    42501  42501  42501     42501      42501
         public.follows                         delete    42501  1      0         0          42501
         public.follows                         truncate  42501  42501  42501     42501      42501
+        public.labels                          select    42501  1      0         0          42501
+        public.labels                          insert    42501  1      42501     42501      42501
+        public.labels                          update    42501  1      0         0          42501
+        public.labels                          delete    42501  1      0         0          42501
+        public.labels                          truncate  42501  42501  42501     42501      42501
         public.prompt_answers                  select    42501  2      0         0          42501
         public.prompt_answers                  insert    42501  1      42501     42501      42501
         public.prompt_answers                  update    42501  2      0         0          42501
@@ -150,6 +155,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.prompt_drafts                   update    42501  1      0         0          42501
         public.prompt_drafts                   delete    42501  1      0         0          42501
         public.prompt_drafts                   truncate  42501  42501  42501     42501      42501
+        public.prompt_labels                   select    42501  1      0         0          42501
+        public.prompt_labels                   insert    42501  1      42501     42501      42501
+        public.prompt_labels                   update    42501  1      0         0          42501
+        public.prompt_labels                   delete    42501  1      0         0          42501
+        public.prompt_labels                   truncate  42501  42501  42501     42501      42501
         public.prompt_links                    select    42501  1      0         0          42501
         public.prompt_links                    insert    42501  1      42501     42501      42501
         public.prompt_links                    update    42501  42501  42501     42501      42501
@@ -223,6 +233,9 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.collection_templates"] =
             "insert into public.collection_templates (collection_id, template_id) values (@Collection, @PublicTemplate)",
         ["public.follows"] = "insert into public.follows (follower_id, author_id) values (@Person, @Person)",
+        ["public.labels"] = "insert into public.labels (user_id, name) values (@Person, 'New')",
+        ["public.prompt_labels"] =
+            "insert into public.prompt_labels (prompt_id, user_id, label_id) values (@PlainPrompt, @Person, @Label)",
         ["public.prompt_answers"] =
             "insert into public.prompt_answers (prompt_id, question_id, question_text, answer) values (@PrivatePrompt, 'tone', 'Which?', 'Warm')",
         ["public.prompt_drafts"] =
@@ -249,6 +262,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.collections"] = "name = 'Changed'",
         ["public.collection_templates"] = "note = 'Changed'",
         ["public.prompts"] = "title = 'Changed'",
+        ["public.labels"] = "name = 'Changed'",
+        ["public.prompt_labels"] = "label_id = @Label",
         ["public.prompt_answers"] = "answer = 'Changed'",
         ["public.prompt_drafts"] = "goal = 'Changed'",
         ["public.prompt_templates"] = "category = 'Changed'",

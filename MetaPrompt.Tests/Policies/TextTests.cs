@@ -34,7 +34,7 @@ public sealed class TextTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Equal((text, text, text), (saved.Title, saved.Goal, saved.Template));
         Assert.Equal(text, JsonDocument.Parse(saved.Variables).RootElement[0].GetProperty("name").GetString());
         Assert.Equal(text, Assert.Single(await prompts.AnswersAsync(person, id, _ct)).Answer);
-        Assert.Equal(id, Assert.Single(await prompts.PageAsync(person, text, null, 10, _ct)).Id);
+        Assert.Equal(id, Assert.Single(await new PromptListQueries(database.Db).PageAsync(person, new PromptFilter { Search = text }, PromptSort.Newest, null, 10, _ct)).Id);
     }
 
     // Not as attributes, which hold no half surrogate pairs either.
@@ -58,7 +58,7 @@ public sealed class TextTests(TestDatabase database) : IClassFixture<TestDatabas
         var saved = (await prompts.FindAsync(person, id, _ct))!;
         Assert.Equal((kept, kept, kept), (saved.Title, saved.Goal, saved.Template));
         Assert.Equal(kept, Assert.Single(await prompts.AnswersAsync(person, id, _ct)).Answer);
-        Assert.Single(await prompts.PageAsync(person, text, null, 10, _ct));
+        Assert.Single(await new PromptListQueries(database.Db).PageAsync(person, new PromptFilter { Search = text }, PromptSort.Newest, null, 10, _ct));
         var template = await new PublishQueries(database.Db).PublishAsync(person, id, text, [text], _ct);
         var published = (await new GalleryQueries(database.Db).FindAsync(Caller.Anonymous, template, _ct))!;
         Assert.Equal(kept, published.Category);
@@ -108,7 +108,7 @@ public sealed class TextTests(TestDatabase database) : IClassFixture<TestDatabas
             Assert.Equal(saved.Goal, JsonDocument.Parse(saved.Variables).RootElement[0].GetString());
             Assert.StartsWith("A title ", saved.Title, StringComparison.Ordinal);
             if (!string.IsNullOrWhiteSpace(text))
-                Assert.Contains(id, (await prompts.PageAsync(person, text, null, 200, _ct)).Select(prompt => prompt.Id));
+                Assert.Contains(id, (await new PromptListQueries(database.Db).PageAsync(person, new PromptFilter { Search = text }, PromptSort.Newest, null, 200, _ct)).Select(prompt => prompt.Id));
         }, iter: 100, threads: 1);
 
         NewPrompt New(string title, string variables) =>

@@ -29,7 +29,7 @@ public sealed class PublishRulesTests(TestDatabase database) : IClassFixture<Tes
         Assert.Empty(await _gallery.SearchAsync(Caller.Anonymous, new TemplateSearch { AuthorId = author.UserId }, _ct));
         Assert.Equal(0, await database.Db.FirstOrDefaultAsync<int>(Caller.Anonymous, "select count(*)::int from public.prompts where id = @Id", new { Id = prompt }, _ct));
         Assert.Equal(PromptVisibility.Unlisted, (await _prompts.FindAsync(author, prompt, _ct))!.Visibility);
-        Assert.Equal(PromptVisibility.Unlisted, Assert.Single(await _prompts.PageAsync(author, null, null, 5, _ct)).Visibility);
+        Assert.Equal(PromptVisibility.Unlisted, Assert.Single(await new PromptListQueries(database.Db).PageAsync(author, PromptFilter.None, PromptSort.Newest, null, 5, _ct)).Visibility);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public static class Startup
         await FillStarterGalleryAsync(database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
+        builder.Services.AddSingleton<PromptListQueries>();
+        builder.Services.AddSingleton<PromptBatchQueries>();
+        builder.Services.AddSingleton<LabelQueries>();
         builder.Services.AddSingleton<DraftQueries>();
         builder.Services.AddSingleton<DismissedFindingQueries>();
         builder.Services.AddSingleton<PublishQueries>();

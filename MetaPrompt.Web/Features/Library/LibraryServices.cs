@@ -11,6 +11,7 @@ public static class LibraryServices
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<TransferQueries>();
         builder.Services.AddScoped<PromptDeletion>();
+        builder.Services.AddScoped<PromptBatch>();
         builder.Services.AddScoped<PublishActions>();
         builder.Services.AddSingleton<PromptVersionQueries>();
         builder.Services.AddSingleton<PromptLinkQueries>();

@@ -45,6 +45,11 @@ internal static class PublishWords
         _ => null,
     };
 
+    /// <summary>The same for one of many.</summary>
+    public static string Refused(PublishOutcome outcome, DateTime now) => outcome.Refusal == PublishOutcome.Changed
+        ? "Its text was changed, or it was deleted, since you looked. Look again first."
+        : Refused(new PostgresException("", "ERROR", "ERROR", outcome.Refusal ?? "", hint: outcome.RefusalHint), now) ?? "It could not be published.";
+
     private static string Again(DateTime? at, DateTime now)
     {
         if (at is not { } time)
