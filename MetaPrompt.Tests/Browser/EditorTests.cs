@@ -50,9 +50,10 @@ public sealed class EditorTests(BrowserSite site) : BrowserTest(site), IClassFix
         // The next finding, mended where it stands.
         await template.PressAsync("Control+Home");
         await page.Keyboard.PressAsync("Alt+n");
-        await Assertions.Expect(page.Locator(".at-finding [role=status]")).ToContainTextAsync("several");
+        await Assertions.Expect(page.Locator(".at-finding p")).ToContainTextAsync("several");
         await page.Keyboard.PressAsync("Alt+n");
-        await Assertions.Expect(page.Locator(".at-finding [role=status]")).ToContainTextAsync("Capitals");
+        await Assertions.Expect(page.Locator(".at-finding p")).ToContainTextAsync("Capitals");
+        await Assertions.Expect(page.Locator("[data-said]")).ToContainTextAsync("Capitals");
         await AxeAsync(page);
         await page.Locator(".at-finding").GetByRole(AriaRole.Button, new() { Name = "Say it calmly" }).ClickAsync();
         await Assertions.Expect(template).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("never late"));
@@ -62,6 +63,7 @@ public sealed class EditorTests(BrowserSite site) : BrowserTest(site), IClassFix
         var vague = page.Locator(".finding").Filter(new() { HasText = "several" });
         await vague.GetByRole(AriaRole.Button, new() { NameRegex = new System.Text.RegularExpressions.Regex("^Dismiss") }).ClickAsync();
         await Assertions.Expect(vague).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new System.Text.RegularExpressions.Regex("to look at|Findings") })).ToBeFocusedAsync();
         await Assertions.Expect(page.Locator("[data-layer] .info")).ToHaveCountAsync(0);
         await template.FocusAsync();
         await page.Keyboard.PressAsync("Control+s");

@@ -75,6 +75,18 @@ public sealed class TemplateEditorTests : BunitContext
         Assert.Equal("whales and {{whales}} and whales", _template.Text);
     }
 
+    [Fact]
+    public void Words_that_are_written_over_while_a_name_is_asked_for_become_no_variable()
+    {
+        var editor = Show();
+        editor.InvokeAsync(() => editor.Instance.AskVariable(0, 9));
+
+        editor.Find("#template").Change("Something else entirely.");
+
+        Assert.Empty(editor.FindAll("form.make"));
+        Assert.Equal("Something else entirely.", _template.Text);
+    }
+
     [Theory]
     [InlineData("two words")]
     [InlineData("")]
@@ -164,7 +176,7 @@ public sealed class TemplateEditorTests : BunitContext
         var first = editor.FindAll(".finding").Count;
 
         editor.InvokeAsync(() => editor.Instance.AtFinding(Batch(editor), 0));
-        Assert.Contains("another syntax", editor.Find(".at-finding [role=status]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("another syntax", editor.Find(".at-finding p").TextContent, StringComparison.Ordinal);
 
         editor.InvokeAsync(() => editor.Instance.AtFinding(Batch(editor), -1));
         Assert.Empty(editor.FindAll(".at-finding"));

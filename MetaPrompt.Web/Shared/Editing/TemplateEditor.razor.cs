@@ -85,6 +85,9 @@ public sealed partial class TemplateEditor(IJSRuntime browser, ILogger<TemplateE
         if (ReferenceEquals(_looked, Template) && ReferenceEquals(_lookedPast, Dismissed) && _lookedContext == ContextTokens)
             return;
         var changed = !ReferenceEquals(_looked, Template) || _lookedContext != ContextTokens;
+        // Other words may stand now where some were selected.
+        if (_looked?.Text != Template.Text)
+            _making = null;
         (_looked, _lookedPast, _lookedContext) = (Template, Dismissed, ContextTokens);
         if (changed)
         {
@@ -122,7 +125,20 @@ public sealed partial class TemplateEditor(IJSRuntime browser, ILogger<TemplateE
         return finding.Mend is { } mend ? ApplyAsync(Template.Apply(mend)) : Task.CompletedTask;
     }
 
+    // The button goes with its finding; the keyboard stays where it was.
+    private Task DismissInListAsync(Finding finding)
+    {
+        _focus = $"#{Id}-findings";
+        return DismissKeyAsync(finding);
+    }
+
     private Task DismissAsync(Finding finding)
+    {
+        _focus = "#" + Id;
+        return DismissKeyAsync(finding);
+    }
+
+    private Task DismissKeyAsync(Finding finding)
     {
         _shown = null;
         return OnDismiss.InvokeAsync(DismissedFindings.Key(finding, Template.Text));
