@@ -81,6 +81,10 @@ public sealed class PromptExportTests
         Assert.Contains("Say \\{{name}} and {% if %} {{product~}} }", Text(PromptFormat.Dotprompt, prompt), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_end_of_a_comment_that_never_began_is_a_literal_too() =>
+        Assert.Contains("Colour {{ \"#}\" }} {{product}}", Text(PromptFormat.Promptfoo, Notes with { Template = "Colour #} {{product}}" }), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("user:\nHello {{product}}")]
     [InlineData("Look:\n  System:\nHello {{product}}")]
