@@ -16,6 +16,7 @@ namespace MetaPrompt.Web.Features.Library;
 public sealed partial class ExportPage(TransferQueries transfer, ILogger<ExportPage> log)
 {
     private readonly LatestOnly _loads = new();
+    private readonly LatestOnly _reports = new();
     private Caller _caller;
     private IReadOnlyList<Guid> _ids = [];
     private IReadOnlyList<PortablePrompt>? _prompts;
@@ -38,7 +39,11 @@ public sealed partial class ExportPage(TransferQueries transfer, ILogger<ExportP
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _loads.Dispose();
+    public void Dispose()
+    {
+        _loads.Dispose();
+        _reports.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync() => _caller = (await Authentication).User.Caller();
@@ -47,7 +52,8 @@ public sealed partial class ExportPage(TransferQueries transfer, ILogger<ExportP
     protected override Task OnParametersSetAsync()
     {
         _ids = ExportEndpoint.Ids(IdsText);
-        return LoadAsync();
+        // Once, when the page is interactive: reading and writing thousands of prompts is not done twice for one look.
+        return RendererInfo.IsInteractive ? LoadAsync() : Task.CompletedTask;
     }
 
     private async Task LoadAsync()
@@ -61,7 +67,7 @@ public sealed partial class ExportPage(TransferQueries transfer, ILogger<ExportP
                 return;
             _prompts = [.. found.Select(Imported.Portable)];
             _total = found.Count == 0 ? 0 : found[0].Total;
-            await ReportAsync(token);
+            await ReportAsync();
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -77,17 +83,19 @@ public sealed partial class ExportPage(TransferQueries transfer, ILogger<ExportP
     private Task ChooseAsync(PromptFormat format)
     {
         (_format, _report) = (format, null);
-        return ReportAsync(_loads.Next());
+        return ReportAsync();
     }
 
-    private async Task ReportAsync(CancellationToken token)
+    private async Task ReportAsync()
     {
+        // Still being read: then the report comes with them, in the format that is chosen by then.
         if (_prompts is not { Count: > 0 } prompts)
             return;
+        var token = _reports.Next();
         var format = _format;
         var report = await Task.Run(() => PromptExport.Write(prompts, format), CancellationToken.None);
         // The texts are not kept with the page: the download writes them again.
-        if (_loads.IsLatest(token))
+        if (_reports.IsLatest(token))
             _report = report with { Files = [.. report.Files.Select(file => file with { Text = "" })] };
     }
 }

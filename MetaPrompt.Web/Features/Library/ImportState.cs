@@ -1,3 +1,4 @@
+using System.Text;
 using MetaPrompt.Web.Prompting.Importing;
 
 namespace MetaPrompt.Web.Features.Library;
@@ -50,7 +51,7 @@ public sealed class ImportState
         catch (FormatException refusal)
         {
             source.File = null;
-            source.Format = format ?? source.Format;
+            source.Format = format ?? PromptFiles.Guess(source.Name, Beginning(source.Content ?? []));
             source.Problem = refusal.Message;
         }
     }
@@ -97,6 +98,9 @@ public sealed class ImportState
         foreach (var row in Rows)
             row.Selected = selected && row.Known is null;
     }
+
+    // Enough to guess by, also where the rest is no text.
+    private static string Beginning(byte[] content) => Encoding.UTF8.GetString(content, 0, Math.Min(content.Length, 20_000));
 
     private void Collect()
     {

@@ -58,8 +58,9 @@ internal static partial class DialectWriter
     // of them is doubled, for it stands before a tag now.
     private static string Escaped(int slashes) => slashes == 0 ? "\\{{" : new string('\\', slashes + 1) + "{{!}}\\{{";
 
-    // A single brace at the end counts only where a variable follows; the replacement looks at that.
-    [GeneratedRegex(@"\{+[{%#]|\{+\z")]
+    // A single brace at the end counts only where a variable follows; the replacement looks at that. Nunjucks refuses a text
+    // in which a comment ends that never began.
+    [GeneratedRegex(@"\{+[{%#]|\{+\z|#\}")]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"(?<slashes>\\*)\{\{")]

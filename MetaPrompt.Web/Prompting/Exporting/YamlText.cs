@@ -62,10 +62,10 @@ internal static partial class YamlText
     private static bool IsBlock(string text) =>
         text.Contains('\n', StringComparison.Ordinal) && text[0] is not (' ' or '\t' or '\n') && !text.EndsWith("\n\n", StringComparison.Ordinal) && !Unfit().IsMatch(text);
 
-    [GeneratedRegex(@"^[\p{L}_](?:[\p{L}\p{N}_.,()/+'-]|[ ](?=[\p{L}\p{N}(]))*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\p{L}_](?:[\p{L}\p{N}_.,()/+'-]|[ ](?=[\p{L}\p{N}(]))*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Bare();
 
-    [GeneratedRegex(@"^(?:true|false|yes|no|on|off|y|n|null|nan|inf|\.+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:true|false|yes|no|on|off|y|n|null|nan|inf|\.+)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
     // Blanks at a line's end and lines of blanks only are where YAML readers differ.
