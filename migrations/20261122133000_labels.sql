@@ -150,6 +150,7 @@ comment on function public.duplicate_prompt(uuid) is
   'A private copy of a prompt of one''s own, with its answers and labels. Returns its id; P0002 where it is not one''s own.';
 
 -- What a person takes away ---------------------------------------------------------------------------------------------------
+-- As 20261122132300 has it, and labels with the prompts they are on.
 create or replace function internal.export_account(user_id uuid, section text, after_id uuid, page_size integer)
 returns table (id uuid, data jsonb)
 language plpgsql
@@ -197,6 +198,20 @@ begin
           select * from public.prompt_drafts d
           where d.user_id = export_account.user_id and (after_id is null or d.id > after_id)
           order by d.id limit size) t;
+    when 'prompt_versions' then
+      return query select t.id, to_jsonb(t) from (
+          select v.id, v.prompt_id, v.number, v.title, v.goal, x.text as template, v.variables, v.note, v.created_at
+          from public.prompt_versions v
+          join public.prompts p on p.id = v.prompt_id
+          join public.prompt_texts x on x.prompt_id = v.prompt_id and x.hash = v.template_hash
+          where p.user_id = export_account.user_id and (after_id is null or v.id > after_id)
+          order by v.id limit size) t;
+    when 'prompt_links' then
+      return query select t.prompt_id, to_jsonb(t) - 'token' from (
+          select l.* from public.prompt_links l
+          join public.prompts p on p.id = l.prompt_id
+          where p.user_id = export_account.user_id and (after_id is null or l.prompt_id > after_id)
+          order by l.prompt_id limit size) t;
     when 'labels' then
       return query select t.id, to_jsonb(t) || jsonb_build_object('prompts', (
             select coalesce(jsonb_agg(m.prompt_id order by m.prompt_id), '[]')
