@@ -59,6 +59,19 @@ public sealed class ResultListTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_result_names_the_version_that_was_run_and_leads_to_it()
+    {
+        await KeepAsync(2);
+        await _database.OwnerAsync("update public.test_results set prompt_version = 3 where model = 'model 1'");
+        var list = Show(Caller.User(_user));
+        list.WaitForAssertion(() => Assert.Equal(2, Models(list).Count));
+
+        Assert.Equal([true, false], list.FindAll("li").Select(result => result.TextContent.Contains("version", StringComparison.Ordinal)));
+        list.Find("li .opener").Click();
+        list.WaitForAssertion(() => Assert.Equal($"/prompts/{_prompt}/versions?to=3", list.Find("li .link").GetAttribute("href")));
+    }
+
+    [Fact]
     public async Task Nobody_sees_the_results_of_somebody_else()
     {
         await KeepAsync(1);
