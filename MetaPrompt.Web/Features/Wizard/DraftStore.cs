@@ -11,7 +11,8 @@ namespace MetaPrompt.Web.Features.Wizard;
 /// <param name="At">When it was last written there, UTC by the browser's clock.</param>
 /// <param name="Revision">The revision in the database that it goes on from; 0 where it was never there.</param>
 /// <param name="Kept">Whether the database has all of it.</param>
-public sealed record StoredDraft(string Id, Guid? Owner, WizardState State, DateTime At = default, int Revision = 0, bool Kept = false);
+/// <param name="Written">The state as the server last wrote it, before what was typed since; null where it is not known.</param>
+public sealed record StoredDraft(string Id, Guid? Owner, WizardState State, DateTime At = default, int Revision = 0, bool Kept = false, string? Written = null);
 
 /// <summary>What the browser had when the page opened.</summary>
 /// <param name="Tab">The draft this tab worked on; null for a new tab.</param>
@@ -132,7 +133,7 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
 
             WizardFields.Apply(state, Typed(entry, "typed"));
             var kept = entry.TryGetProperty("kept", out var said) && said.ValueKind == JsonValueKind.True;
-            drafts.Add(new StoredDraft(id, writer, state, Time(entry), Math.Max(0, Number(entry, "revision")), kept));
+            drafts.Add(new StoredDraft(id, writer, state, Time(entry), Math.Max(0, Number(entry, "revision")), kept, Text(entry, "state")));
         }
 
         return new StoredDrafts(Text(root, "tab"), drafts, Typed(root, "early"));

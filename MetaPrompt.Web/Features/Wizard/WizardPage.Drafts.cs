@@ -105,10 +105,26 @@ public sealed partial class WizardPage
             }
         }
 
-        var shelf = DraftShelf.Merge(stored.Drafts, rows);
+        var shelf = DraftShelf.Merge(await CatchUpAsync(stored.Drafts, rows), rows);
         _shelf = shelf.Drafts;
         foreach (var id in shelf.Outdated)
             await _drafts.ForgetAsync(id, _gone.Token);
+    }
+
+    // A server that ended between saving and saying so leaves this browser a revision behind, with the very words that were
+    // saved: nobody else has written, and what was typed since goes on from there.
+    private async Task<IReadOnlyList<StoredDraft>> CatchUpAsync(IReadOnlyList<StoredDraft> drafts, IReadOnlyList<DraftRow> rows)
+    {
+        var caught = new List<StoredDraft>(drafts.Count);
+        foreach (var local in drafts)
+        {
+            var row = local is { Kept: false, Written: not null } ? rows.FirstOrDefault(row => row.Id.ToString("N") == local.Id && row.Revision > local.Revision) : null;
+            caught.Add(row is not null && await draftQueries.FindAsync(_caller, row.Id, _gone.Token) is { } found && found.State == local.Written
+                ? local with { Revision = found.Revision }
+                : local);
+        }
+
+        return caught;
     }
 
     // The draft with its state, from wherever it lies; null where it is gone or is none.

@@ -97,6 +97,27 @@ const release = () => {
   held.clear();
 };
 
+// While the page starts, the server tells what it knew of a field before its last letters: those stay.
+const guarded = new Set();
+const guard = field => {
+  if (window.metapromptWizard.started || guarded.has(field)) return;
+  const { get, set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value');
+  guarded.add(field);
+  Object.defineProperty(field, 'value', {
+    configurable: true,
+    get() { return get.call(this); },
+    set(value) { if (document.activeElement !== this) set.call(this, value); },
+  });
+};
+const unguard = () => {
+  window.metapromptWizard.started = true;
+  for (const field of guarded) {
+    delete field.value;
+    send(field);
+  }
+  guarded.clear();
+};
+
 const send = field => {
   clearTimeout(sendTimers.get(field));
   unsent.delete(field);
@@ -113,9 +134,27 @@ if (!window.metapromptWizard) {
   document.addEventListener('input', event => {
     const field = event.target;
     if (!(field instanceof HTMLElement) || !field.dataset.draft) return;
+    guard(field);
     window.metapromptWizard.typed?.(field);
     if (!window.metapromptWizard.typed) window.metapromptWizard.early[field.dataset.draft] = field.value;
   });
+  // As the page comes to life, its fields are made anew: whoever was typing in one goes on in its successor.
+  let at = null;
+  document.addEventListener('focusin', event => { if (event.target.dataset?.draft) at = event.target; });
+  const successor = new MutationObserver(() => {
+    if (window.metapromptWizard.started) successor.disconnect();
+    if (window.metapromptWizard.started || !at || at.isConnected) return;
+    const again = document.querySelector(`[data-draft="${CSS.escape(at.dataset.draft)}"]`);
+    if (!again) return;
+    const { value, selectionStart, selectionEnd } = at;
+    again.value = value;
+    if (document.activeElement === document.body) {
+      again.focus({ preventScroll: true });
+      again.setSelectionRange(selectionStart, selectionEnd);
+    }
+    guard(again);
+  });
+  successor.observe(document.body, { childList: true, subtree: true });
   window.addEventListener('pointerdown', () => { pressing = true; }, true);
   window.addEventListener('pointerup', release, true);
   window.addEventListener('pointercancel', release, true);
@@ -179,6 +218,7 @@ export function store(id, owner, state, revision, sequence) {
   if (forks.has(id)) [id, revision] = [forks.get(id), current?.revision ?? 0];
   const first = current?.id !== id;
   current = { id, owner, state, revision, sequence, typed: '' };
+  unguard();
   const kept = write();
   current.typed = JSON.stringify(typed());
   if (kept && first) prune(owner);
@@ -228,7 +268,7 @@ export function forget(id) {
 export function leave() {
   write();
   current = null;
-  if (window.metapromptWizard) window.metapromptWizard.typed = undefined;
+  if (window.metapromptWizard) [window.metapromptWizard.typed, window.metapromptWizard.started] = [undefined, false];
   document.removeEventListener('keydown', onKey);
   document.removeEventListener('visibilitychange', onHide);
   window.removeEventListener('pagehide', write);
