@@ -224,20 +224,6 @@ begin
           select * from public.prompt_templates p
           where p.user_id = export_account.user_id and (after_id is null or p.id > after_id)
           order by p.id limit size) t;
-    when 'prompt_versions' then
-      return query select t.id, to_jsonb(t) from (
-          select v.id, v.prompt_id, v.number, v.title, v.goal, x.text as template, v.variables, v.note, v.created_at
-          from public.prompt_versions v
-          join public.prompts p on p.id = v.prompt_id
-          join public.prompt_texts x on x.prompt_id = v.prompt_id and x.hash = v.template_hash
-          where p.user_id = export_account.user_id and (after_id is null or v.id > after_id)
-          order by v.id limit size) t;
-    when 'prompt_links' then
-      return query select t.prompt_id, to_jsonb(t) - 'token' from (
-          select l.* from public.prompt_links l
-          join public.prompts p on p.id = l.prompt_id
-          where p.user_id = export_account.user_id and (after_id is null or l.prompt_id > after_id)
-          order by l.prompt_id limit size) t;
     when 'template_versions' then
       return query select t.id, to_jsonb(t) from (
           select v.* from public.template_versions v

@@ -42,7 +42,7 @@ public sealed class AskedQuestion(Question question, string? by = null)
     /// <summary>Takes the person's own words; they replace a chosen suggestion.</summary>
     public void Write(string? text)
     {
-        text = WizardText.Clean(text);
+        text = CleanText.Of(text);
         if (text == Own)
             return;
 
@@ -55,7 +55,7 @@ public sealed class AskedQuestion(Question question, string? by = null)
     public void ToggleSkip() => Skipped = !Skipped;
 
     /// <summary>Changes what is assumed; empty for nothing.</summary>
-    public void Assume(string? text) => Assumption = WizardText.Clean(text).Trim();
+    public void Assume(string? text) => Assumption = CleanText.Of(text).Trim();
 
     /// <summary>For the composer; null while it is open.</summary>
     public QuestionAnswer? ToAnswer() => !IsSettled ? null : new QuestionAnswer
@@ -69,10 +69,10 @@ public sealed class AskedQuestion(Question question, string? by = null)
 
     internal void Restore(string? picked, string? own, bool skipped, string? assumption)
     {
-        Picked = string.IsNullOrWhiteSpace(picked) ? null : WizardText.Clean(picked);
-        Own = WizardText.Clean(own);
+        Picked = string.IsNullOrWhiteSpace(picked) ? null : CleanText.Of(picked);
+        Own = CleanText.Of(own);
         Skipped = skipped;
         if (assumption is not null)
-            Assumption = WizardText.Clean(assumption);
+            Assumption = CleanText.Of(assumption);
     }
 }

@@ -65,7 +65,7 @@ public sealed record DraftShelf(IReadOnlyList<ShelvedDraft> Drafts, IReadOnlyLis
     {
         ArgumentNullException.ThrowIfNull(state);
         var goal = state.Goal.Trim().ReplaceLineEndings(" ");
-        return WizardText.Cut(goal.Length > 0 ? goal : state.Title.Trim(), LongestGoal);
+        return CleanText.Cut(goal.Length > 0 ? goal : state.Title.Trim(), LongestGoal);
     }
 
     private static ShelvedDraft Of(StoredDraft local, int revision) =>

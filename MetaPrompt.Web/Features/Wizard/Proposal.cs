@@ -23,7 +23,7 @@ public sealed class Proposal
     public Proposal(string text, string? section, ComposedPrompt composed, string what, string? by)
     {
         ArgumentNullException.ThrowIfNull(composed);
-        (_section, _proposed, What, By) = (section, WizardText.Clean(composed.Template), what, by);
+        (_section, _proposed, What, By) = (section, CleanText.Of(composed.Template), what, by);
         (Variables, Origins) = (composed.Variables, composed.Sections);
         Text = text;
         Hunks = Compare();

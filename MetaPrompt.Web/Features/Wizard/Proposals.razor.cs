@@ -51,7 +51,7 @@ public sealed partial class Proposals(WizardModel model, VisitorAllowance visito
 
     private Task RegenerateAsync(TemplateSection? section)
     {
-        var what = section is null ? "Regenerated from your answers" : $"Regenerated: “{WizardText.Cut(section.Text.ReplaceLineEndings(" "), 60)}”";
+        var what = section is null ? "Regenerated from your answers" : $"Regenerated: “{CleanText.Cut(section.Text.ReplaceLineEndings(" "), 60)}”";
         if (model.ModelName is not null)
         {
             return ProposeAsync(what, section?.Text, stop => section is null
@@ -72,7 +72,7 @@ public sealed partial class Proposals(WizardModel model, VisitorAllowance visito
 
     private Task RefineAsync(string wish)
     {
-        wish = WizardText.Clean(wish).Trim();
+        wish = CleanText.Of(wish).Trim();
         return wish.Length == 0 || model.ModelName is null ? Task.CompletedTask
             : ProposeAsync(wish, null, stop => model.ReviseStreamAsync(State.Reading, State.Answers, new Revision(State.Template ?? "", null, wish), stop), () => RefineAsync(wish));
     }

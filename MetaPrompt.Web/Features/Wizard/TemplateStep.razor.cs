@@ -48,7 +48,7 @@ public sealed partial class TemplateStep
 
     private Task SetTitleAsync(string? title)
     {
-        State.Title = WizardText.Clean(title);
+        State.Title = CleanText.Of(title);
         return OnChanged.InvokeAsync();
     }
 

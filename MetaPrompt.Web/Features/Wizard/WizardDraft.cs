@@ -110,11 +110,11 @@ public static class WizardDraft
             var asked = new AskedQuestion(new Question
             {
                 Id = one.Id,
-                Text = WizardText.Clean(one.Text),
-                Why = WizardText.Clean(one.Why),
+                Text = CleanText.Of(one.Text),
+                Why = CleanText.Of(one.Why),
                 Slot = one.Slot ?? "",
-                Suggestions = [.. (one.Suggestions ?? []).OfType<string>().Select(WizardText.Clean).Where(text => text.Length > 0).Distinct().Take(10)],
-                AssumptionIfSkipped = one.AssumptionIfSkipped is null ? null : WizardText.Clean(one.AssumptionIfSkipped),
+                Suggestions = [.. (one.Suggestions ?? []).OfType<string>().Select(CleanText.Of).Where(text => text.Length > 0).Distinct().Take(10)],
+                AssumptionIfSkipped = one.AssumptionIfSkipped is null ? null : CleanText.Of(one.AssumptionIfSkipped),
             }, Text(one.By));
             asked.Restore(one.Picked, Text(one.Own), one.Skipped, one.Assumption);
             yield return asked;
@@ -143,7 +143,7 @@ public static class WizardDraft
     };
 
     private static string? Text(string? text) =>
-        text is null ? null : WizardText.Clean(text.Length <= MaxText ? text : text[..MaxText]);
+        text is null ? null : CleanText.Of(text.Length <= MaxText ? text : text[..MaxText]);
 
     private sealed record Stored
     {

@@ -25,7 +25,7 @@ internal static class WizardFields
             if (field == Goal)
                 state.Goal = text;
             else if (field == Title && state.Template is not null)
-                state.Title = WizardText.Clean(text);
+                state.Title = CleanText.Of(text);
             else if (field == Template && state.Template is not null)
                 state.Edit(text);
             else if (field.StartsWith(OwnPrefix, StringComparison.Ordinal))

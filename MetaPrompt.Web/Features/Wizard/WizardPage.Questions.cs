@@ -31,7 +31,7 @@ public sealed partial class WizardPage
         if (_state.AskedBy is null)
             _state.AskByRules();
         (_preview, _before) = (_state.Preview().Template, _base);
-        _news = WizardText.Cut(TemplateChange.Words(_before, _preview).ReplaceLineEndings(" "), 240);
+        _news = CleanText.Cut(TemplateChange.Words(_before, _preview).ReplaceLineEndings(" "), 240);
         _said = _news.Length > 0 ? $"Now in the template: {_news}" : "";
         await ChangedAsync();
         _ = AdaptAsync(asked);

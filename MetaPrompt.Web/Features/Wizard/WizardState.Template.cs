@@ -15,8 +15,8 @@ public sealed partial class WizardState
     {
         ArgumentNullException.ThrowIfNull(composed);
         Replaced = IsEdited ? Now() : null;
-        Title = WizardText.Cut(WizardText.Clean(composed.Title).Trim(), MaxTitle);
-        Edited = new EditedTemplate(WizardText.Clean(composed.Template), composed.Variables);
+        Title = CleanText.Cut(CleanText.Of(composed.Title).Trim(), MaxTitle);
+        Edited = new EditedTemplate(CleanText.Of(composed.Template), composed.Variables);
         (ComposedTitle, ComposedTemplate, ComposedFrom, ComposedBy) = (Title, Template, Basis, by);
         Proposal = null;
         Origins = by is null ? Composer.Sections(Reading, Answers) : composed.Sections;
@@ -33,7 +33,7 @@ public sealed partial class WizardState
         ArgumentNullException.ThrowIfNull(origins);
         Replaced = Now();
         var before = Sections;
-        Edited = new EditedTemplate(WizardText.Clean(template), [.. Variables, .. Declared.Concat(variables).Where(other => Variables.All(used => used.Name != other.Name))]);
+        Edited = new EditedTemplate(CleanText.Of(template), [.. Variables, .. Declared.Concat(variables).Where(other => Variables.All(used => used.Name != other.Name))]);
 
         // A section the proposal brought comes from where the proposal says; any other from where it came before.
         var proposed = new Dictionary<string, SectionOrigin>(StringComparer.Ordinal);
@@ -59,7 +59,7 @@ public sealed partial class WizardState
     }
 
     /// <summary>Takes the template as the person typed it.</summary>
-    public void Edit(string? template) => Edited = (Edited ?? EditedTemplate.Empty).Write(WizardText.Clean(template));
+    public void Edit(string? template) => Edited = (Edited ?? EditedTemplate.Empty).Write(CleanText.Of(template));
 
     /// <summary>Takes the template with its variables as the person made them.</summary>
     public void Edit(EditedTemplate edited)

@@ -53,7 +53,7 @@ public sealed partial class WizardState
         get => _goal;
         set
         {
-            value = WizardText.Clean(value);
+            value = CleanText.Of(value);
             if (value == _goal)
                 return;
 
@@ -172,8 +172,8 @@ public sealed partial class WizardState
         Answers = [.. Answers.Select(answer => new PromptAnswer
         {
             QuestionId = answer.QuestionId,
-            QuestionText = WizardText.Cut(answer.QuestionText, 2000),
-            Answer = WizardText.Cut(answer.Answer ?? $"Skipped. {answer.Assumption}".TrimEnd(), MaxAnswer),
+            QuestionText = CleanText.Cut(answer.QuestionText, 2000),
+            Answer = CleanText.Cut(answer.Answer ?? $"Skipped. {answer.Assumption}".TrimEnd(), MaxAnswer),
         })],
     };
 
