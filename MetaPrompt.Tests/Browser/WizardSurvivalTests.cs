@@ -84,25 +84,6 @@ public sealed partial class WizardSurvivalTests(BrowserSite site) : BrowserTest(
         await Assertions.Expect(other.GetByLabel("In your own words").First).ToHaveValueAsync("up to the very last letter!");
     }
 
-    [Fact]
-    public async Task Typing_while_the_page_starts_loses_no_letter()
-    {
-        var page = await OpenAsync();
-        var hold = new TaskCompletionSource();
-        await page.RouteAsync("**/_blazor/negotiate**", async route =>
-        {
-            await hold.Task;
-            await route.ContinueAsync();
-        });
-        await page.GotoAsync("/wizard", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
-        await page.GetByLabel("Goal").PressSequentiallyAsync("Summarise ");
-        hold.SetResult();
-        await page.GetByLabel("Goal").PressSequentiallyAsync("letters of complaint for the people who answer them", new() { Delay = 15 });
-        await WaitInteractiveAsync(page);
-
-        await Assertions.Expect(page.GetByLabel("Goal")).ToHaveValueAsync("Summarise letters of complaint for the people who answer them");
-    }
-
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]

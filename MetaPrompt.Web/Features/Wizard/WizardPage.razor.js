@@ -138,23 +138,6 @@ if (!window.metapromptWizard) {
     window.metapromptWizard.typed?.(field);
     if (!window.metapromptWizard.typed) window.metapromptWizard.early[field.dataset.draft] = field.value;
   });
-  // As the page comes to life, its fields are made anew: whoever was typing in one goes on in its successor.
-  let at = null;
-  document.addEventListener('focusin', event => { if (event.target.dataset?.draft) at = event.target; });
-  const successor = new MutationObserver(() => {
-    if (window.metapromptWizard.started) successor.disconnect();
-    if (window.metapromptWizard.started || !at || at.isConnected) return;
-    const again = document.querySelector(`[data-draft="${CSS.escape(at.dataset.draft)}"]`);
-    if (!again) return;
-    const { value, selectionStart, selectionEnd } = at;
-    again.value = value;
-    if (document.activeElement === document.body) {
-      again.focus({ preventScroll: true });
-      again.setSelectionRange(selectionStart, selectionEnd);
-    }
-    guard(again);
-  });
-  successor.observe(document.body, { childList: true, subtree: true });
   window.addEventListener('pointerdown', () => { pressing = true; }, true);
   window.addEventListener('pointerup', release, true);
   window.addEventListener('pointercancel', release, true);
