@@ -1,4 +1,5 @@
 using MetaPrompt.Data.Prompts;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Wizard;
 

@@ -1,4 +1,5 @@
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Wizard;
 

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Wizard;
 

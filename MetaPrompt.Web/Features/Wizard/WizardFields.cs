@@ -1,3 +1,5 @@
+using MetaPrompt.Web.Shared;
+
 namespace MetaPrompt.Web.Features.Wizard;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Wizard;
 

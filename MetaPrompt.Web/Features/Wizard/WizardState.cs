@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Wizard;
 
