@@ -266,6 +266,8 @@ export function questionAt() {
 export function focusOn(selector, top) {
   const element = document.querySelector(selector);
   if (!element) return;
+  // Whoever is typing already, because the page was there before its server was, goes on typing.
+  if (selector === '#step' && document.activeElement?.dataset?.draft) return;
   if (top) window.scrollTo({ top: 0 });
   element.focus({ preventScroll: Boolean(top) });
 }

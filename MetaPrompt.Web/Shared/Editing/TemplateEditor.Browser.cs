@@ -69,7 +69,7 @@ public sealed partial class TemplateEditor
     {
         var module = await browser.InvokeAsync<IJSObjectReference>("import", File);
         _self = DotNetObjectReference.Create(this);
-        _handle = module is null ? null : await module.InvokeAsync<IJSObjectReference>("open", _root, _self, Save);
+        _handle = module is null ? null : await module.InvokeAsync<IJSObjectReference?>("open", _root, _self, Save);
         _toDraw = true;
     });
 

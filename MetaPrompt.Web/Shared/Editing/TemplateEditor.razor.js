@@ -59,7 +59,9 @@ const fill = (element, line, marks) => {
 };
 
 export function open(root, server, saveSelector) {
-  const pane = root.querySelector('[data-pane]');
+  const pane = root?.querySelector('[data-pane]');
+  // The page went on while this was on its way.
+  if (!pane) return null;
   const field = pane.querySelector('textarea');
   const layer = pane.querySelector('[data-layer]');
   const shadow = layer.shadowRoot ?? layer.attachShadow({ mode: 'open' });
