@@ -67,6 +67,8 @@ internal sealed partial class PgBench(BenchServer server, string database)
             }
 
             Add(database);
+            // It prepares a pipeline's statements before the first of them has switched the role.
+            await server.ExecuteAsync(database, "grant usage on schema auth to metaprompt_app", cancellationToken);
             using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.StandardOutput.ReadToEndAsync(cancellationToken);
