@@ -220,8 +220,12 @@ public sealed class GalleryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await page.GotoAsync($"/templates/{template}");
         await Assertions.Expect(page.GetByText("You made a copy of it just now")).ToBeVisibleAsync();
         // The copy is of another version: testing makes one of this text.
+        var field = page.Locator("form[data-fill] textarea[data-variable], form[data-fill] input[type=text][data-variable]").First;
+        var variable = await field.GetAttributeAsync("data-variable");
+        await field.FillAsync("Filled in where it was found");
         await page.Locator(".action-bar").GetByRole(AriaRole.Button, new() { Name = "Test it here" }).ClickAsync();
         await page.WaitForURLAsync("**/prompts/*/test");
+        await Assertions.Expect(page.Locator($"[data-keep='v:{variable}']")).ToHaveValueAsync("Filled in where it was found");
         await page.GotoAsync($"/templates/{template}");
         await AxeAsync(page);
         await FitsAsync(page);

@@ -14,6 +14,14 @@ const prune = () => {
   }
 };
 
+// What another page of this tab filled in a moment ago for the page that opens now; taken once.
+const handedOver = key => {
+  const text = sessionStorage.getItem('metaprompt.handed');
+  sessionStorage.removeItem('metaprompt.handed');
+  const handed = text ? JSON.parse(text) : null;
+  return handed && key.startsWith(`${prefix}${handed.to}:`) && Date.now() - handed.at < 120000 ? handed : null;
+};
+
 export function open(root, key) {
   let note = null;
   let dirty = false;
@@ -71,8 +79,13 @@ export function open(root, key) {
       try {
         prune();
         const text = localStorage.getItem(key);
-        note = text ? JSON.parse(text).note ?? null : null;
-        return text;
+        const kept = text ? JSON.parse(text) : null;
+        note = kept?.note ?? null;
+        const handed = handedOver(key);
+        if (!handed) return text;
+        const both = JSON.stringify({ note, at: handed.at, fields: { ...kept?.fields, ...handed.fields } });
+        localStorage.setItem(key, both);
+        return both;
       } catch { return null; }
     },
     note(text) { note = text; dirty = true; write(); },

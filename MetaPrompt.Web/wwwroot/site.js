@@ -333,6 +333,12 @@
       else soon = setTimeout(show, 150);
     });
     form?.addEventListener('submit', event => { event.preventDefault(); show(); });
+    // What is filled in here is filled in on the page where it is tested.
+    addEventListener('submit', event => {
+      if (!event.submitter?.getAttribute('formaction')?.endsWith('/test')) return;
+      const values = fields.filter(field => field.value).map(field => [`v:${field.dataset.variable}`, field.value]);
+      try { sessionStorage.setItem('metaprompt.handed', JSON.stringify({ to: 'test', at: Date.now(), fields: Object.fromEntries(values) })); } catch { /* storage is full or off */ }
+    });
     form?.addEventListener('reset', () => setTimeout(() => { keep(); show(); note(''); }));
   }
   on('click', '[data-copy-template]', (event, button) => {
