@@ -103,18 +103,18 @@ declare
   typed constant text := lower(btrim(rank_best.query));
   -- Titles that are compared at most, half as many where they are hot; titles that are read for them at most, so that a filter
   -- that few pass does not read them all; and candidates that are enough.
-  many integer := 800;
-  reach integer := case when category_filter is null then 800 else 2000 end;
+  many integer := 600;
+  reach integer := case when category_filter is null then 600 else 2000 end;
   enough constant integer := 40;
   -- Fewer titles than this, and the rest of the text is searched too. internal.search_gallery knows: fewer are all there are.
   few constant integer := 24;
-  named uuid[];
-  spoken uuid[];
-  liked uuid[];
-  candidates uuid[];
+  -- Where the rows are: one snapshot serves the whole function, and a row found once is not looked for again.
+  named tid[];
+  spoken tid[];
+  liked tid[];
+  candidates tid[];
   matches integer := 0;
   hot_titles integer := 0;
-  capped boolean := false;
   -- Where the title's words are all that is asked for, what matches the title matches.
   simple boolean := wanted = spelled
     or (category_filter is not null and wanted = (spelled && internal.exact_search('cat:', category_filter)));
@@ -126,61 +126,57 @@ begin
   end if;
   if titled is null then
     named := array(
-      select g.template_id from internal.gallery g
+      select g.ctid from internal.gallery g
       where lower(g.title) = typed and g.document @@ wanted and (category_filter is null or g.category = category_filter)
       order by g.popular desc, g.template_id desc limit 50);
   else
     -- Titles of just these words: those in the query's order first.
     with just as materialized (
-      select g.template_id, g.popular, g.title from internal.gallery g
+      select g.ctid as place, g.template_id, g.popular, g.title from internal.gallery g
       where g.title_document @@ internal.exact_search('', rank_best.title_key) and g.title_document @@ titled
         and (simple or g.document @@ wanted) and (category_filter is null or g.category = category_filter)
-      limit many)
-    select array(select j.template_id from just j order by (lower(j.title) = typed) desc, j.popular desc, j.template_id desc limit 50)
+      limit least(many, 150))
+    select array(select j.place from just j order by (lower(j.title) = typed) desc, j.popular desc, j.template_id desc limit 50)
     into named;
     -- Titles with the query in them: the shortest, of which the query covers most, and the most liked; of the hot ones alone
     -- where these are enough.
     if exists (select from internal.gallery_tier t where t.purpose = 'read') then
       with titles as materialized (
-        select * from internal.gallery g where g.hot and g.title_document @@ titled limit reach
+        select g.ctid as place, g.template_id, g.popular, g.title_words, g.category, g.document
+        from internal.gallery g where g.hot and g.title_document @@ titled
+        limit case when simple and category_filter is null then many / 2 else reach end
       ), matching as materialized (
-        select m.template_id, m.popular, m.title_words from titles m
+        select m.place, m.template_id, m.popular, m.title_words from titles m
         where (simple or m.document @@ wanted) and (category_filter is null or m.category = category_filter)
         limit many / 2)
-      select array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
-        array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
+      select array(select m.place from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+        array(select m.place from matching m order by m.popular desc, m.template_id desc limit enough),
         (select count(*) from matching), (select count(*) from titles)
       into spoken, liked, matches, hot_titles;
-      capped := matches = many / 2;
     end if;
     -- Words that so many hot titles have are in tens of thousands: there what is liked most, below, comes sooner.
     if matches < few and hot_titles < 200 then
       with matching as materialized (
-        select m.template_id, m.popular, m.title_words
-        from (select * from internal.gallery g where g.title_document @@ titled limit reach) m
+        select m.place, m.template_id, m.popular, m.title_words
+        from (
+          select g.ctid as place, g.template_id, g.popular, g.title_words, g.category, g.document
+          from internal.gallery g where g.title_document @@ titled limit reach) m
         where (simple or m.document @@ wanted) and (category_filter is null or m.category = category_filter)
         limit many)
-      select spoken || array(select m.template_id from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
-        liked || array(select m.template_id from matching m order by m.popular desc, m.template_id desc limit enough),
+      select spoken || array(select m.place from matching m order by m.title_words, m.popular desc, m.template_id desc limit enough),
+        liked || array(select m.place from matching m order by m.popular desc, m.template_id desc limit enough),
         (select count(*) from matching)
       into spoken, liked, matches;
-      capped := matches = many;
-    end if;
-    if capped then
-      -- Not all were compared. A word of so many titles is in some of the most liked ones.
-      liked := liked || array(
-        select g.template_id
-        from (select r.template_id from internal.gallery_ranks r order by r.popular desc, r.template_id desc limit 100) r
-        cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
-        where g.title_document @@ titled and (simple or g.document @@ wanted)
-          and (category_filter is null or g.category = category_filter));
     end if;
   end if;
-  candidates := array(select distinct c.id from unnest(named || spoken || liked) as c (id));
+  candidates := array(select distinct c.place from unnest(named || spoken || liked) as c (place));
   if cardinality(candidates) < few then
     candidates := array(
-      select distinct c.id
-      from unnest(candidates || internal.find_by_likes(wanted, category_filter, author_filter, null, null, 30, null)) as c (id));
+      select c.place from unnest(candidates) as c (place)
+      union
+      select g.ctid
+      from unnest(internal.find_by_likes(wanted, category_filter, author_filter, null, null, 30, null)) as l (id)
+      join internal.gallery g on g.template_id = l.id);
   end if;
   return query
     select g.template_id,
@@ -191,12 +187,12 @@ begin
           -- The whole text is read for few only: it is long.
           else 2 * ts_rank('{0.05, 0.2, 0.5, 1.0}', g.document, coalesce(spelled, wanted), 1)::numeric end
         + ln(1 + g.likes_count::numeric) / 12)::numeric(12, 6)
-    from unnest(candidates) as c (id)
-    join internal.gallery g on g.template_id = c.id;
+    from internal.gallery g
+    where g.ctid = any (candidates);
 end
 $$;
 comment on function internal.rank_best(text, tsquery, tsquery, tsquery, text, integer, text, uuid) is
-  'The templates that "best match" ranks, with their scores: up to 50 titles of just the query''s words, 40 with it in the shortest titles and 40 in the most liked ones (of 800 such titles at most, the hot ones first); and where these are fewer than 24, 30 with it anywhere, the most liked. Fewer than 24 rows are all that match. For internal.search_gallery, with its rights.';
+  'The templates that "best match" ranks, with their scores: up to 50 titles of just the query''s words, 40 with it in the shortest titles and 40 in the most liked ones (of 600 such titles at most, the hot ones first); and where these are fewer than 24, 30 with it anywhere, the most liked. Fewer than 24 rows are all that match. For internal.search_gallery, with its rights.';
 revoke all on function internal.rank_best(text, tsquery, tsquery, tsquery, text, integer, text, uuid) from public;
 
 create or replace function internal.search_gallery(
