@@ -15,21 +15,24 @@ public sealed class PromptListQueries(Db db)
     // only, and takes half the time. No index does better, as none is used for what is not leakproof under row-level security.
     private const string InAscii =
         """
-         and (position(lower(@Search) in lower(p.title collate "C")) > 0
+        -- with a text of ASCII letters
+        and (position(lower(@Search) in lower(p.title collate "C")) > 0
             or position(lower(@Search) in lower(p.goal collate "C")) > 0
             or position(lower(@Search) in lower(p.template collate "C")) > 0)
         """;
 
     private const string InAnyLetters =
         """
-         and (position(lower(@Search) in lower(p.title)) > 0
+        -- with a text
+        and (position(lower(@Search) in lower(p.title)) > 0
             or position(lower(@Search) in lower(p.goal)) > 0
             or position(lower(@Search) in lower(p.template)) > 0)
         """;
 
     private const string WithAllLabels =
         """
-         and p.id in (
+        -- with all these labels
+        and p.id in (
             select m.prompt_id from public.prompt_labels m
             where m.user_id = (select auth.uid()) and m.label_id = any (@Labels::uuid[])
             group by m.prompt_id having count(*) = cardinality(@Labels::uuid[]))
@@ -41,7 +44,8 @@ public sealed class PromptListQueries(Db db)
 
     private const string UnlistedOrNot =
         """
-         and @IsUnlisted = exists (
+        -- for whoever has the link, or not
+        and @IsUnlisted = exists (
             select from public.prompt_templates t where t.prompt_id = p.id and t.unlisted and t.hidden_at is null)
         """;
 
@@ -49,7 +53,7 @@ public sealed class PromptListQueries(Db db)
     // join and sort everything a person has: it guesses how many that is.
     private const string Rows =
         """
-
+        -- what is shown of them
           limit @Size
         )
         select p.id, p.title, left(p.goal, 300) as goal, jsonb_path_query_array(p.variables, '$[0 to 4]')::text as variables,
@@ -111,7 +115,7 @@ public sealed class PromptListQueries(Db db)
             _ => Newest,
         };
         var asked = new Parameters(filter, size, after);
-        var sql = string.Concat(order.Head, Where(asked), after is null ? "" : order.After, " order by " + order.By, Rows + " " + (order.ByRows ?? order.By));
+        var sql = string.Concat([order.Head, Where(asked), after is null ? "" : order.After, " order by ", order.By, " ", Rows, " ", order.ByRows ?? order.By]);
         return db.QueryAsync<PromptListItem>(caller, sql, asked, cancellationToken);
     }
 
