@@ -30,7 +30,7 @@ internal sealed partial class PagesBenchmark : IBenchmark
             await RatesAsync(program, template, output, cancellationToken);
             await LighthouseBenchmark.RunAsync(
                 program.Address,
-                [("/", ""), ("/templates", "templates"), ("/templates?q=", "templates?q=release+notes"), ("/templates/{id}", template)],
+                [("/", ""), ("/templates", "templates"), ("/templates?q=", "templates?q=survey+answers"), ("/templates/{id}", template)],
                 output, cancellationToken);
         }
         finally
