@@ -78,11 +78,13 @@ public class BrowserSite : IAsyncLifetime
         {
             _settings = settings;
             _errors = errors;
-            UseKestrel(0);
+            UseKestrel();
         }
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            // Not UseKestrel(0): it writes the port after the program began to start, and throws where the program was first.
+            builder.UseSetting("urls", "http://127.0.0.1:0");
             foreach (var (name, value) in _settings)
                 builder.UseSetting(name, value);
             builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(_errors));
