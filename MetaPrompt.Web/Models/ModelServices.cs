@@ -29,11 +29,13 @@ public static class ModelServices
             configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WizardModel>();
         builder.Services.AddSingleton<VisitorAllowance>();
-        builder.Services.AddSingleton<KeepRun>(services =>
+        builder.Services.TryAddSingleton<TestRunQueries>();
+        builder.Services.AddSingleton<KeepResult>(services =>
         {
             var results = services.GetRequiredService<TestResultQueries>();
-            return (run, cancellationToken) => ResultKeeper.KeepAsync(results, run, cancellationToken);
+            return (run, cell, id, state, cancellationToken) => results.SaveAsync(run.Caller, RunRows.Result(run, cell, id, state), cancellationToken);
         });
+        builder.Services.AddSingleton<GradeResult>((_, _, _, _) => Task.CompletedTask);
         builder.Services.AddSingleton<PromptRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PromptRunner>());
         if (configured.Count == 0 && ollama is not null)
