@@ -25,8 +25,10 @@ public static class ModelServices
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<TestResultQueries>();
         builder.Services.TryAddSingleton(new ModelLimits());
+        builder.AddOwnModels();
         builder.Services.AddSingleton(services => new ModelCatalog(
-            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
+            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<OwnModels>(), services.GetRequiredService<EndpointGuard>()));
         builder.Services.AddSingleton<WizardModel>();
         builder.Services.AddSingleton<VisitorAllowance>();
         builder.Services.TryAddSingleton<TestRunQueries>();
