@@ -83,7 +83,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.limit_drafts()                                                                 -     -              -
         internal.limit_follows()                                                                -     -              -
         internal.limit_labels()                                                                 -     -              -
+        internal.limit_parameter_presets()                                                      -     -              -
         internal.limit_prompt_labels()                                                          -     -              -
+        internal.limit_test_cases()                                                             -     -              -
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
         internal.may_reset(bytea)                                                               -     -              execute
@@ -129,6 +131,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.refuse_change()                                                                -     -              -
         internal.refuse_copy(uuid, text)                                                        -     -              -
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
+        internal.renew_test_runs(uuid, uuid[], integer)                                         -     -              execute
         internal.replace_word(text, text, text)                                                 -     -              -
         internal.report_template(uuid, character varying, text)                                 -     execute        -
         internal.request_review(uuid, text)                                                     -     execute        -
