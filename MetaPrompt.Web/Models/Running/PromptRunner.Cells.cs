@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Prompting;
 
 namespace MetaPrompt.Web.Models;
 
@@ -47,7 +48,7 @@ public sealed partial class PromptRunner
     private async Task<bool> CarryOutAsync(LiveRun run, RunCell cell, CancellationToken tooLong)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cell.StopToken, tooLong);
-        var gate = _gates.GetOrAdd(cell.Plan.Model.Endpoint, _ => new SemaphoreSlim(_limits.CellsPerProvider));
+        var gate = _gates.GetOrAdd($"{cell.Plan.Model.Endpoint} {cell.Plan.Model.KeyId}", _ => new SemaphoreSlim(_limits.CellsPerProvider));
         var state = CellState.Failed;
         try
         {
@@ -79,7 +80,7 @@ public sealed partial class PromptRunner
         {
             // The cell could not be taken for sending: nothing was sent.
             _log.LogError(problem, "A cell of {Model} could not be begun", cell.Plan.Model.Name);
-            cell.EndAnswer(new ModelFailure(FailureKind.NotStarted, "The database did not answer, so nothing was sent. Run it again."), null, keeping: false);
+            cell.EndAnswer(NothingSent(), null, keeping: false);
             cell.End(CellState.Failed, null, null);
             return false;
         }
@@ -97,13 +98,22 @@ public sealed partial class PromptRunner
     private async Task<CellState> AnswerAsync(LiveRun run, RunCell cell, CancellationToken stop, CancellationToken tooLong)
     {
         var model = cell.Plan.Model;
+        Reservation? reserved = null;
         try
         {
+            // A key that was taken away since the run began must not be used.
+            if (model.IsOwn)
+                model = await _catalog.FindAsync(run.Caller, model.Name, stop).ConfigureAwait(false) ?? RunRows.Gone(model.Name);
+            if (RunRows.IsGone(model))
+                throw new ModelFailure(FailureKind.NoModel, $"{model.Name} is not there any more. Choose another model and run the prompt with that.");
+
+            var tokens = TokenEstimate.Count(cell.Plan.ResolvedPrompt) + TokenEstimate.Count(run.Parameters.System ?? "");
+            reserved = await _budget.ReserveAsync(run.Caller, model, tokens, run.Parameters.MaxTokens, stop).ConfigureAwait(false);
             for (var attempt = 1; ; attempt++)
             {
                 try
                 {
-                    await ReadAnswerAsync(run, cell, stop).ConfigureAwait(false);
+                    await ReadAnswerAsync(run, cell, model, reserved, stop).ConfigureAwait(false);
                     cell.EndAnswer(null, null, keeping: true);
                     return CellState.Done;
                 }
@@ -126,21 +136,35 @@ public sealed partial class PromptRunner
             _log.LogWarning(failure, "A cell of {Model} failed: {Kind}", model.Name, failure.Kind);
             return CellState.Failed;
         }
+        catch (DbException problem)
+        {
+            _log.LogWarning(problem, "A cell of {Model} could not be begun", model.Name);
+            cell.EndAnswer(NothingSent(), null, keeping: true);
+            return CellState.Failed;
+        }
         catch (Exception problem)
         {
             cell.EndAnswer(FailureWords.ForException(model, problem), null, keeping: true);
             _log.LogError(problem, "A cell of {Model} failed inside MetaPrompt", model.Name);
             return CellState.Failed;
         }
+        finally
+        {
+            await _budget.SettleAsync(reserved, Paid(cell)).ConfigureAwait(false);
+        }
     }
 
-    private async Task ReadAnswerAsync(LiveRun run, RunCell cell, CancellationToken stop)
-    {
-        var model = cell.Plan.Model;
-        if (RunRows.IsGone(model))
-            throw new ModelFailure(FailureKind.NoModel, $"{model.Name} is not there any more. Choose another model and run the prompt with that.");
+    // What was refused is not paid for; of what broke off in the middle nobody knows.
+    private static decimal? Paid(RunCell cell) =>
+        cell.FailureKind is FailureKind.RateLimited or FailureKind.Unreachable or FailureKind.RefusedKey or FailureKind.ModelNotFound ? 0 : cell.Cost;
 
+    private static ModelFailure NothingSent() => new(FailureKind.NotStarted, "The database did not answer, so nothing was sent. Run it again.");
+
+    private async Task ReadAnswerAsync(LiveRun run, RunCell cell, ModelSettings model, Reservation? reserved, CancellationToken stop)
+    {
         var call = ModelCall.Prepare(model, cell.Plan.ResolvedPrompt, cell.Plan.Temperature, run.Parameters);
+        if (reserved is not null)
+            call.Options.MaxOutputTokens = reserved.MaxOutputTokens;
         cell.Begin(call.LeftOut);
         using var sent = SentRequest.Listen();
         try

@@ -31,6 +31,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     private readonly Lock _starting = new();
     private readonly Guid _owner = Guid.NewGuid();
     private readonly ModelCatalog _catalog;
+    private readonly Budget _budget;
     private readonly TestRunQueries _rows;
     private readonly KeepResult _keep;
     private readonly GradeResult _grade;
@@ -43,6 +44,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     private bool _closing;
 
     /// <param name="catalog">Where the clients come from.</param>
+    /// <param name="budget">What a person may spend.</param>
     /// <param name="rows">Where runs are laid down.</param>
     /// <param name="keep">Keeps each result, in the database.</param>
     /// <param name="grade">Checks each result.</param>
@@ -50,10 +52,11 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">For what only those who run the program can mend.</param>
     public PromptRunner(
-        ModelCatalog catalog, TestRunQueries rows, KeepResult keep, GradeResult grade, ModelLimits limits, TimeProvider time, ILogger<PromptRunner> log)
+        ModelCatalog catalog, Budget budget, TestRunQueries rows, KeepResult keep, GradeResult grade, ModelLimits limits, TimeProvider time,
+        ILogger<PromptRunner> log)
     {
         ArgumentNullException.ThrowIfNull(time);
-        (_catalog, _rows, _keep, _grade, _limits, _time, _log) = (catalog, rows, keep, grade, limits, time, log);
+        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log) = (catalog, budget, rows, keep, grade, limits, time, log);
         _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         _heartbeat = time.CreateTimer(_ => _ = RenewAsync(), null, Heartbeat, Heartbeat);
     }
