@@ -8,6 +8,7 @@ using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
+using MetaPrompt.Web.Features.Testing;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
@@ -43,6 +44,7 @@ public static class Startup
         builder.AddCollections();
         builder.AddSyndication();
         builder.AddLibrary();
+        builder.AddTesting();
         builder.AddModeration();
         builder.AddHealth();
         AddPages(builder);

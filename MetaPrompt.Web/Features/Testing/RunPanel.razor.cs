@@ -59,7 +59,7 @@ public sealed partial class RunPanel(
     [Parameter]
     public IReadOnlyList<ModelSettings> Models { get; set; } = [];
 
-    /// <summary>Raised when the run begins or ends.</summary>
+    /// <summary>Raised when the run begins, goes on or ends: whether it is going.</summary>
     [Parameter]
     public EventCallback<bool> OnRunning { get; set; }
 
