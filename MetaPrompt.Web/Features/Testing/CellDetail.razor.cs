@@ -22,6 +22,7 @@ public sealed partial class CellDetail(TestTextQueries texts, NavigationManager 
     private Difference? _difference;
     private JsonElement? _sent;
     private string? _read;
+    private string? _address;
     private IReadOnlyList<string> _leftOut = [];
     private bool _unread;
 
@@ -99,7 +100,12 @@ public sealed partial class CellDetail(TestTextQueries texts, NavigationManager 
     protected override async Task OnParametersSetAsync()
     {
         if (_read != Cell.Sent)
-            (_read, _sent) = (Cell.Sent, Read(Cell.Sent));
+        {
+            (_read, _sent, _address) = (Cell.Sent, Read(Cell.Sent), null);
+            if (_sent is { ValueKind: JsonValueKind.Object } sent && sent.TryGetProperty("url", out var url) && sent.TryGetProperty("body", out var body))
+                (_sent, _address) = (body, url.GetString());
+        }
+
         _leftOut = Cell.LeftOut ?? LeftOut();
         await ReadWholeAsync(Cell);
         if (With is not null)

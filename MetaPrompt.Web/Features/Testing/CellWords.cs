@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Testing;
 
 /// <summary>What is said of a cell, the same wherever it stands. What is unknown is said to be so, never shown as 0.</summary>
-public static class CellWords
+public static partial class CellWords
 {
     private const int Head = 420;
     private const int Tail = 260;
@@ -49,11 +50,11 @@ public static class CellWords
     {
         ArgumentNullException.ThrowIfNull(cell);
         if (cell.State != CellState.Running)
-            return CleanText.Cut(cell.Answer.Trim(), Head);
+            return Unmarked(CleanText.Cut(cell.Answer.Trim(), Head));
         if (cell.Answer.Length <= Tail)
-            return cell.Answer;
+            return Unmarked(cell.Answer);
         var from = cell.Answer.Length - Tail;
-        return "…" + cell.Answer[(char.IsLowSurrogate(cell.Answer[from]) ? from + 1 : from)..];
+        return "…" + Unmarked(cell.Answer[(char.IsLowSurrogate(cell.Answer[from]) ? from + 1 : from)..]);
     }
 
     /// <summary>"812 → 164 tokens".</summary>
@@ -74,6 +75,12 @@ public static class CellWords
         < 60_000 => (milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture) + " s",
         _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 60_000}:{milliseconds / 1000 % 60:00} min"),
     };
+
+    // A glance needs no signs of headings and emphasis; whoever opens the cell sees them rendered, or as they came.
+    private static string Unmarked(string text) => Marks().Replace(text, "").Replace("\n\n", "\n", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^#{1,6}[ \t]+|\*\*|^```\w*$|`", RegexOptions.Multiline)]
+    private static partial Regex Marks();
 
     private static string Count(int? tokens) => tokens?.ToString("N0", CultureInfo.InvariantCulture) ?? "?";
 }
