@@ -9,6 +9,7 @@ using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Features.Testing;
+using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
@@ -58,6 +59,7 @@ public static class Startup
         app.MapFavorites();
         app.MapCollections();
         app.MapExport();
+        app.MapTestCases();
         app.MapSyndication();
         app.MapModeration();
         app.MapAccounts();
