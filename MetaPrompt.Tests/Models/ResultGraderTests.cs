@@ -185,10 +185,11 @@ public sealed class ResultGraderTests(TestDatabase database) : ModelTest, IClass
     private async Task<GradeRequest> RequestAsync(params Assertion[] assertions)
     {
         var user = await database.CreateUserAsync();
-        var result = await new TestResultQueries(database.Db).SaveAsync(Caller.User(user), new NewTestResult
+        var result = new NewTestResult
         {
             PromptId = await database.CreatePromptAsync(user), Model = "m", Temperature = 1, VariableValues = "{}", ResolvedPrompt = "Write about tea.",
-        }, Cancel);
-        return new GradeRequest { Caller = Caller.User(user), ResultId = result, Assertions = assertions, Prompt = "Write about tea.", Answer = "Hello! Here is some tea." };
+        };
+        await new TestResultQueries(database.Db).SaveAsync(Caller.User(user), result, Cancel);
+        return new GradeRequest { Caller = Caller.User(user), ResultId = result.Id, Assertions = assertions, Prompt = "Write about tea.", Answer = "Hello! Here is some tea." };
     }
 }

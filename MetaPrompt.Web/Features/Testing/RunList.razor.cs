@@ -73,7 +73,7 @@ public sealed partial class RunList(TestRunQueries queries, TimeProvider time, I
     private static (string Words, string Class) State(TestRunSummary run) =>
         run.Live ? ("Running", "running")
         : run.EndedAt is null ? ("Interrupted", "bad")
-        : run.Done == run.Cells ? ("Done", "done")
-        : run.Failed > 0 ? ("Failed", "bad")
+        : run.Failed == run.Cells ? ("Failed", "bad")
+        : run.Done + run.Failed == run.Cells ? ("Done", "done")
         : ("Stopped", "stopped");
 }

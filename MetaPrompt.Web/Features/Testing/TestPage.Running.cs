@@ -43,6 +43,9 @@ public sealed partial class TestPage
         if (_running || _starting || (_startedAt != 0 && time.GetElapsedTime(_startedAt) < DoubleClick))
             return;
         _failure = null;
+        // What was typed into the table a moment ago is run with.
+        if (_setup.UsesCases && _table is not null)
+            CasesChanged(await _table.FlushAsync());
         _missing = anyway || _setup.UsesCases ? [] : _form!.Missing();
         if (_missing.Count > 0)
         {
@@ -102,6 +105,8 @@ public sealed partial class TestPage
 
     private async Task DryRunAsync()
     {
+        if (_setup.UsesCases && _table is not null)
+            CasesChanged(await _table.FlushAsync());
         _failure = _planned.Count == 0 ? "There is no test case to look at. Make one, or type the values." : null;
         if (_failure is not null)
             return;
@@ -124,6 +129,8 @@ public sealed partial class TestPage
 
     private Task MakeCaseAsync(CellView cell) => ReadAsync("The test case could not be made", async () =>
     {
+        if (_table is not null && _setup.UsesCases)
+            CasesChanged(await _table.FlushAsync());
         var made = new TestCase
         {
             Id = Guid.NewGuid(), Name = NameOf(cell), VariableValues = JsonSerializer.Serialize(cell.Values), Assertions = "[]", Position = _cases?.Count ?? 0,
@@ -151,6 +158,8 @@ public sealed partial class TestPage
     {
         await ReadCasesAsync();
         Replan();
+        // A table that is open reads them anew.
+        _tables++;
         StateHasChanged();
     }
 }

@@ -2,8 +2,10 @@ using MetaPrompt.Data;
 using MetaPrompt.Data.Models;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Prompting.Assertions;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -34,7 +36,10 @@ public sealed partial class TestPage(
     private IReadOnlyDictionary<string, EarlierOutput>? _earlier;
     private IReadOnlyList<PromptVariable> _missing = [];
     private DryRunReport? _dry;
-    private string _forAll = "[]";
+    private IReadOnlyList<Assertion> _forAll = [];
+    private IReadOnlyList<string> _judges = [];
+    private CaseTable? _table;
+    private int _tables;
     private string? _failure;
     private bool _open = true;
 
@@ -172,11 +177,12 @@ public sealed partial class TestPage(
     private void Replan()
     {
         _chosen = _setup.ModelsOf(_models);
+        if (_judges.Count != _models.Count)
+            _judges = [.. _models.Select(model => model.Name)];
         _columns = GridPlan.Columns(_texts, _chosen, _setup.Temperatures);
-        var forAll = Prompting.Assertions.AssertionJson.Read(_forAll);
         _planned = _setup.UsesCases
-            ? [.. ChosenCases.Select(one => new PlannedCase(one.Id, one.Name, TestForm.ReadValues(one.VariableValues), [.. forAll, .. Prompting.Assertions.AssertionJson.Read(one.Assertions)]))]
-            : [new PlannedCase(null, null, _form!.Values(), forAll)];
+            ? [.. ChosenCases.Select(one => new PlannedCase(one.Id, one.Name, TestForm.ReadValues(one.VariableValues), [.. _forAll, .. AssertionJson.Read(one.Assertions)]))]
+            : [new PlannedCase(null, null, _form!.Values(), _forAll)];
         if (_missing.Count > 0)
             _missing = _setup.UsesCases ? [] : _form!.Missing();
     }
@@ -243,7 +249,19 @@ public sealed partial class TestPage(
     private async Task ReadCasesAsync()
     {
         _cases = await caseQueries.ListAsync(_caller, Id, _closed.Token);
-        _forAll = await caseQueries.AssertionsAsync(_caller, Id, _closed.Token);
+        _forAll = AssertionJson.Read(await caseQueries.AssertionsAsync(_caller, Id, _closed.Token));
+    }
+
+    private void CasesChanged(IReadOnlyList<TestCase> cases)
+    {
+        _cases = cases;
+        Replan();
+    }
+
+    private void ForAllChanged(IReadOnlyList<Assertion> assertions)
+    {
+        _forAll = assertions;
+        Replan();
     }
 
     private Task UseExamplesAsync()
