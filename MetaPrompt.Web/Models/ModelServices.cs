@@ -24,6 +24,9 @@ public static class ModelServices
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<TestResultQueries>();
+        builder.Services.TryAddSingleton<TestCaseQueries>();
+        builder.Services.TryAddSingleton<VerdictQueries>();
+        builder.Services.TryAddSingleton<ResultGrader>();
         builder.Services.TryAddSingleton(new ModelLimits());
         builder.AddOwnModels();
         builder.Services.AddSingleton(services => new ModelCatalog(

@@ -8,6 +8,7 @@ using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
+using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
@@ -56,6 +57,7 @@ public static class Startup
         app.MapFavorites();
         app.MapCollections();
         app.MapExport();
+        app.MapTestCases();
         app.MapSyndication();
         app.MapModeration();
         app.MapAccounts();
