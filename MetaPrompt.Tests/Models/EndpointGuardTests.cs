@@ -233,6 +233,18 @@ public sealed class EndpointGuardTests
     }
 
     [Fact]
+    public async Task An_address_that_refuses_is_followed_by_the_next()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync();
+        var guard = Guard(new() { AllowHttp = true, AllowPrivateAddresses = true }, "127.99.99.99", "127.0.0.1");
+        using var http = new HttpClient(guard.Handler());
+
+        using var answer = await http.GetAsync($"http://two.example.com:{new Uri(server.Address).Port}/v1/models", Cancel);
+
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    [Fact]
     public async Task Settings_that_became_stricter_hold_for_addresses_saved_before()
     {
         await using var inside = await ScriptedOpenAi.StartAsync();

@@ -5,8 +5,12 @@ using MetaPrompt.Data;
 using MetaPrompt.Data.Models;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
@@ -123,6 +127,38 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
         Assert.DoesNotContain(_log.Lines, line => line.Contains("3141592653589793", StringComparison.Ordinal));
         Assert.Equal(FailureKind.RefusedKey, failure.Kind);
         Assert.Contains("Replace the key on the page Models", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_whole_host_logs_no_key_at_any_level()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(_log);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["OwnKeys:AllowHttp"] = "true", ["OwnKeys:AllowedHosts"] = "127.0.0.1", ["Ollama:Endpoint"] = "none" });
+        builder.Services.AddSingleton(database.Db);
+        builder.AddModels();
+        builder.Services.AddSingleton<IDataProtectionProvider>(_protection);
+        await using var app = builder.Build();
+        await app.StartAsync(Cancel);
+        var (keys, runner, caller) = (app.Services.GetRequiredService<OwnKeys>(), app.Services.GetRequiredService<PromptRunner>(), await PersonAsync());
+
+        var id = await keys.AddAsync(caller, new() { Name = "Mine", Provider = ModelSettings.OpenAi, Endpoint = server.Endpoint, Key = Key }, Cancel);
+        var listed = await keys.TestAsync(caller, Assert.Single((await keys.ListAsync(caller, Cancel)).Keys), Cancel);
+        await keys.UseAsync(caller, keys.Suggested(id, "Mine", listed[0], []), Cancel);
+        var model = (await app.Services.GetRequiredService<ModelCatalog>().FindAsync(caller, "scripted-1", Cancel))!;
+        var promptId = await database.CreatePromptAsync(caller.UserId!.Value);
+        await RunAsync(runner, Request(model, caller: caller) with { PromptId = promptId });
+        server.Answer = _ => ScriptedAnswer.Error(401, $"Incorrect API key provided: {Key}");
+        await RunAsync(runner, Request(model, caller: caller) with { PromptId = promptId });
+        await app.StopAsync(Cancel);
+
+        Assert.Equal(2, server.Requests.Count(request => request.Headers["Authorization"] == "Bearer " + Key));
+        Assert.NotEmpty(_log.Lines);
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("3141592653589793", StringComparison.Ordinal));
+        Assert.Equal(0, await database.OwnerScalarAsync<long>("select count(*) from public.test_results r where r::text like '%3141592653589793%'"));
+        Assert.Equal(2, await database.OwnerScalarAsync<long>("select count(*) from public.test_results where user_id = @id", ("id", caller.UserId)));
     }
 
     [Fact]
@@ -415,7 +451,7 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
     private Data.Database.Db Db => database.Db;
 
     /// <summary>All that was logged, with exceptions.</summary>
-    private sealed class LogLines
+    private sealed class LogLines : ILoggerProvider
     {
         private readonly ConcurrentQueue<string> _lines = new();
 
@@ -424,6 +460,12 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
         public void Write(string line) => _lines.Enqueue(line);
 
         public ILogger<T> For<T>() => new Of<T>(this);
+
+        public ILogger CreateLogger(string categoryName) => new Of<LogLines>(this);
+
+        public void Dispose()
+        {
+        }
 
         private sealed class Of<T>(LogLines lines) : ILogger<T>
         {

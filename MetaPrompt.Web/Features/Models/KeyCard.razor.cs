@@ -17,12 +17,14 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
     private IReadOnlyList<ListedModel>? _listed;
     private Form? _form;
     private ElementReference _field;
+    private ElementReference _card;
+    private ElementReference _test;
     private string _typed = "";
     private string? _problem;
     private string? _failure;
     private bool _busy;
     private bool _choosing;
-    private bool _focus;
+    private Focus _focus;
     private bool _tested;
 
     /// <summary>Whose key it is.</summary>
@@ -40,6 +42,10 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
     /// <summary>All names of the person's models: a new one must not be among them.</summary>
     [Parameter]
     public IReadOnlyList<string> Taken { get; set; } = [];
+
+    /// <summary>Whether the person has a limit: then a model without a price cannot be used.</summary>
+    [Parameter]
+    public bool Limited { get; set; }
 
     /// <summary>The time, for "3 min ago".</summary>
     [Parameter, EditorRequired]
@@ -69,17 +75,17 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
     {
         if (!TestAtOnce || _tested)
             return;
-        _tested = true;
+        (_tested, _focus) = (true, Focus.Card);
         await TestAsync();
     }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!_focus)
-            return;
-        _focus = false;
-        await _field.FocusAsync();
+        var focus = _focus;
+        _focus = Focus.Stays;
+        if (focus != Focus.Stays)
+            await (focus == Focus.Field ? _field : focus == Focus.Card ? _card : _test).FocusAsync();
     }
 
     private string Id(string part) => $"key-{Key.Id:N}-{part}";
@@ -115,14 +121,19 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
         }
     }
 
-    private void ClosePicker() => _listed = null;
+    private void ClosePicker() => (_listed, _focus) = (null, Focus.Test);
 
     private void Open(Form form)
     {
-        (_form, _typed, _problem, _focus) = (form, form == Rename ? Key.Name : "", null, true);
+        (_form, _typed, _problem, _focus) = (form, form == Rename ? Key.Name : "", null, Focus.Field);
     }
 
-    private void CloseForm() => (_form, _typed, _problem) = (null, "", null);
+    private void CloseForm()
+    {
+        if (_form is not null)
+            _focus = Focus.Test;
+        (_form, _typed, _problem) = (null, "", null);
+    }
 
     private Task SubmitAsync()
     {
@@ -180,6 +191,15 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
         {
             _choosing = false;
         }
+    }
+
+    // What closes under a person's hands hands the focus on.
+    private enum Focus
+    {
+        Stays,
+        Field,
+        Card,
+        Test,
     }
 
     private sealed record Form(string Label, string Verb, bool Secret, int Longest);

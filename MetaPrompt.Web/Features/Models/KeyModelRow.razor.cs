@@ -40,6 +40,10 @@ public sealed partial class KeyModelRow(OwnKeys keys, ILogger<KeyModelRow> log)
     [Parameter]
     public bool Hidden { get; set; }
 
+    /// <summary>Whether the person has a limit: then a model without a price cannot be used.</summary>
+    [Parameter]
+    public bool Limited { get; set; }
+
     /// <summary>The day (UTC).</summary>
     [Parameter, EditorRequired]
     public DateOnly Today { get; set; }

@@ -15,6 +15,8 @@ public sealed partial class ModelsPage(
     OwnKeys keys, KeyActions actions, ModelCatalog catalog, Budget budget, BudgetQueries budgets, TimeProvider time, ILogger<ModelsPage> log)
 {
     private readonly LatestOnly _loads = new();
+    private ElementReference _addButton;
+    private bool _focusAdd;
     private Caller _caller;
     private DateTimeOffset _now;
     private EntryProblem? _problem;
@@ -59,6 +61,15 @@ public sealed partial class ModelsPage(
             await LoadAsync();
     }
 
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_focusAdd)
+            return;
+        _focusAdd = false;
+        await _addButton.FocusAsync();
+    }
+
     private IReadOnlyList<KeyModel> ModelsOf(ProviderKey key) => [.. Loaded!.Models.Where(model => model.KeyId == key.Id)];
 
     private async Task LoadAsync()
@@ -85,7 +96,7 @@ public sealed partial class ModelsPage(
 
     private void Add() => (_adding, _problem, _form) = (true, null, _form + 1);
 
-    private void CloseForm() => (_adding, _problem) = (false, null);
+    private void CloseForm() => (_adding, _problem, _focusAdd) = (false, null, true);
 
     private async Task SaveKeyAsync(EnteredKey entered)
     {
@@ -117,6 +128,7 @@ public sealed partial class ModelsPage(
     private Task RemoveAsync(ProviderKey key) => TryAsync("The key could not be removed: the database did not answer, so it may still be in use. Try again in a moment.", async () =>
     {
         await actions.RemoveAsync(_caller, key);
+        _focusAdd = true;
         _said = $"{key.Name} is removed.";
     });
 
