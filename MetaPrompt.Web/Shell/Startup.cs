@@ -6,6 +6,7 @@ using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Features.Testing.Cases;
@@ -50,6 +51,7 @@ public static class Startup
         builder.AddCaching();
         builder.AddAccounts();
         builder.AddModels();
+        builder.AddModelPage();
 
         await using var app = builder.Build();
         UsePages(app);
