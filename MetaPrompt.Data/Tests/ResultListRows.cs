@@ -186,3 +186,18 @@ public sealed record ResultChoice
     /// <summary>What people call it.</summary>
     public required string Name { get; init; }
 }
+
+/// <summary>What a prompt said in a version that was tested.</summary>
+public sealed record TestedTemplate
+{
+    public required Guid PromptId { get; init; }
+
+    /// <summary>The number that was asked for; 0 where it is unknown.</summary>
+    public required int Version { get; init; }
+
+    public required string Title { get; init; }
+    public required string Template { get; init; }
+
+    /// <summary>Whether it is that version's text; else it is what the prompt says now.</summary>
+    public required bool IsThatVersion { get; init; }
+}

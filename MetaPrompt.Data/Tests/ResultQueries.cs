@@ -59,6 +59,28 @@ public sealed class ResultQueries(Db db)
         order by kind, name
         """;
 
+    private const string Templates =
+        """
+        -- results.templates
+        select u.prompt_id, u.version, p.title, coalesce(t.text, p.template) as template, t.text is not null as is_that_version
+        from unnest(@PromptIds, @Versions) as u (prompt_id, version)
+        join public.prompts p on p.id = u.prompt_id and p.user_id = (select auth.uid())
+        left join public.prompt_versions v on v.prompt_id = u.prompt_id and v.number = u.version
+        left join public.prompt_texts t on t.prompt_id = v.prompt_id and t.hash = v.template_hash
+        """;
+
+    /// <summary>What the caller's prompts said in these versions; what a prompt says now where a version is not known any more.</summary>
+    /// <param name="caller">Whose prompts.</param>
+    /// <param name="versions">Prompts with the number of a version, 0 where that is unknown.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public Task<IReadOnlyList<TestedTemplate>> TemplatesAsync(
+        Caller caller, IReadOnlyCollection<(Guid PromptId, int Version)> versions, CancellationToken cancellationToken) =>
+        db.QueryAsync<TestedTemplate>(caller, Templates, new
+        {
+            PromptIds = versions.Select(version => version.PromptId).ToArray(),
+            Versions = versions.Select(version => version.Version).ToArray(),
+        }, cancellationToken);
+
     /// <summary>The caller's results with these ids, in their order; those that are not there, or of a deleted prompt, are left out.</summary>
     public Task<IReadOnlyList<ResultDetails>> FindAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         db.QueryAsync<ResultDetails>(caller, Find, new { Ids = ids.ToArray() }, cancellationToken);

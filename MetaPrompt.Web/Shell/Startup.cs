@@ -5,6 +5,7 @@ using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Features.History;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
@@ -43,6 +44,7 @@ public static class Startup
         builder.AddCollections();
         builder.AddSyndication();
         builder.AddLibrary();
+        builder.AddHistory();
         builder.AddModeration();
         builder.AddHealth();
         AddPages(builder);
@@ -56,6 +58,7 @@ public static class Startup
         app.MapFavorites();
         app.MapCollections();
         app.MapExport();
+        app.MapHistory();
         app.MapSyndication();
         app.MapModeration();
         app.MapAccounts();
