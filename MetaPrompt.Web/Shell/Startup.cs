@@ -5,6 +5,7 @@ using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Features.History;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
@@ -45,6 +46,7 @@ public static class Startup
         builder.AddCollections();
         builder.AddSyndication();
         builder.AddLibrary();
+        builder.AddHistory();
         builder.AddModeration();
         builder.AddHealth();
         AddPages(builder);
@@ -60,6 +62,7 @@ public static class Startup
         app.MapCollections();
         app.MapExport();
         app.MapTestCases();
+        app.MapHistory();
         app.MapSyndication();
         app.MapModeration();
         app.MapAccounts();
