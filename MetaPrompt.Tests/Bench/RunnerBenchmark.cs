@@ -201,7 +201,9 @@ internal sealed class RunnerBenchmark : IBenchmark
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var began = Stopwatch.GetTimestamp();
         var run = (await runner.StartAsync(plan(Streams), cancellationToken))!;
-        await all.Task.WaitAsync(cancellationToken);
+        await Task.WhenAny(all.Task.WaitAsync(cancellationToken), run.Completion);
+        if (!all.Task.IsCompleted)
+            throw new InvalidOperationException("Not all streams were opened: " + run.Cells.First(cell => cell.Failure is not null).Failure);
         var opened = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var during = GC.GetTotalMemory(forceFullCollection: true);
         await run.Completion.WaitAsync(cancellationToken);
