@@ -36,6 +36,9 @@ public static partial class CellWords
             return "Checking";
         if (cell.Outcomes.Count == 0)
             return cell.Passed switch { true => "Passed", false => "Failed its checks", _ => null };
+        // Why an answer that never came could not be checked goes without saying.
+        if (cell.Passed is null && cell.State != CellState.Done)
+            return null;
         var kept = cell.Outcomes.Count(outcome => outcome.Passed == true);
         return cell.Passed switch
         {

@@ -36,7 +36,12 @@ public sealed partial class TestPage
             _running = false;
     }
 
-    private void RunningAsync(bool isRunning) => _running = isRunning;
+    private async Task RunningAsync(bool isRunning)
+    {
+        _running = isRunning;
+        if (!isRunning && _ready)
+            await ReadAsync("What is spent could not be read", async () => _meter = await budget.MeterAsync(_caller, _closed.Token));
+    }
 
     private async Task RunAsync(bool anyway)
     {

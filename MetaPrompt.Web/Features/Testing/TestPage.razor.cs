@@ -18,7 +18,7 @@ namespace MetaPrompt.Web.Features.Testing;
 /// address names, so a reload, a lost connection, another tab or another device shows it again.
 /// </summary>
 public sealed partial class TestPage(
-    PromptQueries prompts, PromptVersionQueries versions, TestCaseQueries caseQueries, EarlierOutputQueries earlierOutputs, ModelCatalog catalog, PromptRunner runner,
+    PromptQueries prompts, PromptVersionQueries versions, TestCaseQueries caseQueries, EarlierOutputQueries earlierOutputs, ModelCatalog catalog, PromptRunner runner, Budget budget,
     NavigationManager navigation, TimeProvider time, ISnackbar snackbar, ILogger<TestPage> log)
 {
     private readonly LatestOnly _loads = new();
@@ -36,6 +36,7 @@ public sealed partial class TestPage(
     private IReadOnlyDictionary<string, EarlierOutput>? _earlier;
     private IReadOnlyList<PromptVariable> _missing = [];
     private DryRunReport? _dry;
+    private SpendMeterData? _meter;
     private IReadOnlyList<Assertion> _forAll = [];
     private IReadOnlyList<string> _judges = [];
     private CaseTable? _table;
@@ -155,6 +156,7 @@ public sealed partial class TestPage(
             _models = await catalog.ForAsync(_caller, _closed.Token);
             await ReadCasesAsync();
             _earlier = (await earlierOutputs.OfPromptAsync(_caller, Id, _closed.Token)).ToDictionary(one => one.Model, StringComparer.OrdinalIgnoreCase);
+            _meter = await budget.MeterAsync(_caller, _closed.Token);
             if (setup is not null)
                 await UseTextsAsync(setup.Texts);
         });
