@@ -93,7 +93,8 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
     public async Task One_cell_is_stopped_the_others_go_on_and_it_is_run_again()
     {
         var stopped = new TaskCompletionSource();
-        await using var server = await ScriptedOpenAi.StartAsync(request => GridPlan.Number(request.Prompt) == 1 && !stopped.Task.IsCompleted
+        var first = 0;
+        await using var server = await ScriptedOpenAi.StartAsync(request => GridPlan.Number(request.Prompt) == 1 && Interlocked.Increment(ref first) == 1
             ? ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Wait(new TaskCompletionSource().Task))
             : ScriptedAnswer.Do(new ScriptedStep.Wait(stopped.Task), new ScriptedStep.Say("Whole")));
         using var catalog = Catalog(server.Settings());
@@ -104,10 +105,10 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         run.Stop(1);
         await UntilAsync(run, () => run.Cells[1].State == CellState.Stopped);
         Assert.Equal([CellState.Running, CellState.Stopped, CellState.Running], run.Cells.Select(cell => cell.State));
-        stopped.SetResult();
         // Busy cells are left alone, and a second click finds nothing to do.
         await runner.RerunAsync(Person, run.Id, [0, 1, 2], Cancel);
         await runner.RerunAsync(Person, run.Id, [1], Cancel);
+        stopped.SetResult();
         await run.Completion.WaitAsync(Cancel);
 
         Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, "Whole"), (cell.State, cell.Answer)));
