@@ -27,7 +27,7 @@ public sealed partial class TestPage(
     private TestForm? _form;
     private KeptFields? _kept;
     private TestSetup _setup = TestSetup.Of(Guid.Empty);
-    private IReadOnlyList<TestedText> _texts = [];
+    private List<TestedText> _texts = [];
     private IReadOnlyList<ModelSettings> _models = [];
     private IReadOnlyList<ModelSettings> _chosen = [];
     private IReadOnlyList<TestCase>? _cases;
