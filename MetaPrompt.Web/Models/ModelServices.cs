@@ -28,15 +28,19 @@ public static class ModelServices
         builder.Services.TryAddSingleton<VerdictQueries>();
         builder.Services.TryAddSingleton<ResultGrader>();
         builder.Services.TryAddSingleton(new ModelLimits());
+        builder.AddOwnModels();
         builder.Services.AddSingleton(services => new ModelCatalog(
-            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
+            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<OwnModels>(), services.GetRequiredService<EndpointGuard>()));
         builder.Services.AddSingleton<WizardModel>();
         builder.Services.AddSingleton<VisitorAllowance>();
-        builder.Services.AddSingleton<KeepRun>(services =>
+        builder.Services.TryAddSingleton<TestRunQueries>();
+        builder.Services.AddSingleton<KeepResult>(services =>
         {
             var results = services.GetRequiredService<TestResultQueries>();
-            return (run, cancellationToken) => ResultKeeper.KeepAsync(results, run, cancellationToken);
+            return (run, cell, id, state, cancellationToken) => results.SaveAsync(run.Caller, RunRows.Result(run, cell, id, state), cancellationToken);
         });
+        builder.Services.AddSingleton<GradeResult>((_, _, _, _) => Task.CompletedTask);
         builder.Services.AddSingleton<PromptRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PromptRunner>());
         if (configured.Count == 0 && ollama is not null)
