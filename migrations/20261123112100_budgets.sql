@@ -13,9 +13,10 @@ create table public.budgets (
 comment on table public.budgets is 'A person''s own limit for a day; without a row there is none.';
 comment on column public.budgets.daily_limit is 'US dollars from 00:00 to 24:00 UTC, for all models: the site''s and those with keys of their own.';
 
-create trigger budgets_touch
+create trigger budgets_touch_updated_at
   before update on public.budgets
-  for each row execute function internal.touch_updated_at();
+  for each row when (old.* is distinct from new.*)
+  execute function internal.touch_updated_at();
 
 create table public.spending (
   user_id uuid not null references public.users (id) on delete cascade,

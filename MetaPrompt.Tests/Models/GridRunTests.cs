@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
@@ -14,18 +13,18 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
     [Fact]
     public async Task Ten_models_and_twenty_cases_run_to_the_end_and_every_cell_has_its_own_answer()
     {
-        await using var openAi = await ScriptedOpenAi.StartAsync(Echo);
-        await using var anthropic = await ScriptedAnthropic.StartAsync(Echo);
-        var models = Models(openAi, anthropic);
+        await using var openAi = await ScriptedOpenAi.StartAsync(GridPlan.Echo);
+        await using var anthropic = await ScriptedAnthropic.StartAsync(GridPlan.Echo);
+        var models = GridPlan.Models(openAi.Endpoint, anthropic.Endpoint);
         using var catalog = Catalog(models);
         using var runner = Runner(catalog);
-        var plan = Plan([.. Cells(models, 20)]);
+        var plan = Grid(models, 20);
 
         var run = (await runner.StartAsync(plan, Cancel))!;
         await run.Completion.WaitAsync(Cancel);
 
         Assert.Equal(200, run.Cells.Count);
-        Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, Answer(cell.Plan)), (cell.State, cell.Answer)));
+        Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, GridPlan.Answer(cell.Plan)), (cell.State, cell.Answer)));
         var rows = await CellsAsync(run.Id);
         Assert.All(rows.Zip(run.Cells), pair => Assert.Equal(
             (CellState.Done, pair.Second.Answer, pair.Second.Plan.Model.Name, pair.Second.Plan.CaseName, pair.Second.ResultId, 1),
@@ -45,7 +44,7 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         {
             var key = $"{request.Model} {request.Prompt}";
             var time = seen.AddOrUpdate(key, 1, (_, times) => times + 1);
-            var trouble = time == 1 ? Number(request.Prompt) % 10 : -1;
+            var trouble = time == 1 ? GridPlan.Number(request.Prompt) % 10 : -1;
             if (trouble is not (0 or 1))
                 answered.AddOrUpdate(key, 1, (_, times) => times + 1);
             return trouble switch
@@ -57,25 +56,25 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
                 4 => ScriptedAnswer.Hang(),
                 5 => ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Raw("event: content_block_delta\ndata: {\"broken\": \n\n")),
                 6 => ScriptedAnswer.WebPage(),
-                _ => Echo(request),
+                _ => GridPlan.Echo(request),
             };
         }
 
         await using var openAi = await ScriptedOpenAi.StartAsync(Faulty);
         await using var anthropic = await ScriptedAnthropic.StartAsync(Faulty);
-        var models = Models(openAi, anthropic);
+        var models = GridPlan.Models(openAi.Endpoint, anthropic.Endpoint);
         using var catalog = Catalog(models);
         using var runner = Runner(catalog, limits: Limits with { CellsPerProvider = 100, CellsPerRun = 200 });
 
-        var run = (await runner.StartAsync(Plan([.. Cells(models, 20)]), Cancel))!;
+        var run = (await runner.StartAsync(Grid(models, 20), Cancel))!;
         await AdvanceAsync(run);
 
-        Assert.All(run.Cells, cell => Assert.Equal(Number(cell.Plan.ResolvedPrompt) % 10 is >= 2 and <= 6 ? CellState.Failed : CellState.Done, cell.State));
-        Assert.All(run.Cells.Where(cell => cell.State == CellState.Done), cell => Assert.Equal(Answer(cell.Plan), cell.Answer));
+        Assert.All(run.Cells, cell => Assert.Equal(GridPlan.Number(cell.Plan.ResolvedPrompt) % 10 is >= 2 and <= 6 ? CellState.Failed : CellState.Done, cell.State));
+        Assert.All(run.Cells.Where(cell => cell.State == CellState.Done), cell => Assert.Equal(GridPlan.Answer(cell.Plan), cell.Answer));
         // A connection that is cut may take what was on its way with it.
-        Assert.All(run.Cells.Where(cell => Number(cell.Plan.ResolvedPrompt) % 10 is 2), cell => Assert.Contains(cell.Answer, new[] { "Half", "" }));
-        Assert.All(run.Cells.Where(cell => Number(cell.Plan.ResolvedPrompt) % 10 is 3), cell => Assert.Equal("Half", cell.Answer));
-        Assert.All(run.Cells.Where(cell => Number(cell.Plan.ResolvedPrompt) % 10 is 0 or 1), cell => Assert.Equal(2, cell.Attempts));
+        Assert.All(run.Cells.Where(cell => GridPlan.Number(cell.Plan.ResolvedPrompt) % 10 is 2), cell => Assert.Contains(cell.Answer, new[] { "Half", "" }));
+        Assert.All(run.Cells.Where(cell => GridPlan.Number(cell.Plan.ResolvedPrompt) % 10 is 3), cell => Assert.Equal("Half", cell.Answer));
+        Assert.All(run.Cells.Where(cell => GridPlan.Number(cell.Plan.ResolvedPrompt) % 10 is 0 or 1), cell => Assert.Equal(2, cell.Attempts));
         // What had come was kept, and nothing that a provider may have been paid for was sent again by itself.
         Assert.Equal(200, (await CellsAsync(run.Id)).Count(row => row.ResultId is not null));
         Assert.Equal(200, answered.Count);
@@ -85,7 +84,7 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         Assert.Same(run, await runner.RerunAsync(Person, run.Id, failed, Cancel));
         await AdvanceAsync(run);
 
-        Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, Answer(cell.Plan)), (cell.State, cell.Answer)));
+        Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, GridPlan.Answer(cell.Plan)), (cell.State, cell.Answer)));
         Assert.Equal(failed.Length, answered.Values.Count(times => times == 2));
         Assert.Equal(200L + failed.Length, await Database.OwnerScalarAsync<long>("select count(*) from public.test_results where run_id = @id", ("id", run.Id)));
     }
@@ -94,21 +93,22 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
     public async Task One_cell_is_stopped_the_others_go_on_and_it_is_run_again()
     {
         var stopped = new TaskCompletionSource();
-        await using var server = await ScriptedOpenAi.StartAsync(request => Number(request.Prompt) == 1 && !stopped.Task.IsCompleted
+        var first = 0;
+        await using var server = await ScriptedOpenAi.StartAsync(request => GridPlan.Number(request.Prompt) == 1 && Interlocked.Increment(ref first) == 1
             ? ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Wait(new TaskCompletionSource().Task))
             : ScriptedAnswer.Do(new ScriptedStep.Wait(stopped.Task), new ScriptedStep.Say("Whole")));
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
-        var run = (await runner.StartAsync(Plan([.. Cells([server.Settings()], 3)]), Cancel))!;
+        var run = (await runner.StartAsync(Grid([server.Settings()], 3), Cancel))!;
         await UntilAsync(run, () => run.Cells[1].Answer == "Half");
 
         run.Stop(1);
         await UntilAsync(run, () => run.Cells[1].State == CellState.Stopped);
         Assert.Equal([CellState.Running, CellState.Stopped, CellState.Running], run.Cells.Select(cell => cell.State));
-        stopped.SetResult();
         // Busy cells are left alone, and a second click finds nothing to do.
         await runner.RerunAsync(Person, run.Id, [0, 1, 2], Cancel);
         await runner.RerunAsync(Person, run.Id, [1], Cancel);
+        stopped.SetResult();
         await run.Completion.WaitAsync(Cancel);
 
         Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, "Whole"), (cell.State, cell.Answer)));
@@ -119,11 +119,11 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
     [Fact]
     public async Task What_a_program_that_is_gone_left_unfinished_is_interrupted_and_run_again_by_another()
     {
-        await using var server = await ScriptedOpenAi.StartAsync(request => Number(request.Prompt) == 0 ? ScriptedAnswer.Say("First") : ScriptedAnswer.Hang());
+        await using var server = await ScriptedOpenAi.StartAsync(request => GridPlan.Number(request.Prompt) == 0 ? ScriptedAnswer.Say("First") : ScriptedAnswer.Hang());
         using var catalog = Catalog(server.Settings());
         using var gone = Runner(catalog);
         using var runner = Runner(catalog);
-        var plan = Plan([.. Cells([server.Settings()], 3)]);
+        var plan = Grid([server.Settings()], 3);
         var left = (await gone.StartAsync(plan, Cancel))!;
         await UntilAsync(left, () => left.Cells[0].State == CellState.Done);
         await server.NextRequestAsync(Cancel);
@@ -146,6 +146,55 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         left.Stop();
         await left.Completion.WaitAsync(Cancel);
         Assert.Equal(["First", "Again", "Again"], (await CellsAsync(plan.RunId)).Select(row => row.Answer));
+    }
+
+    [Fact]
+    public async Task A_program_killed_in_the_middle_of_a_run_loses_no_kept_answer_and_nothing_is_paid_for_twice()
+    {
+        var begun = 0;
+        var killed = new TaskCompletionSource();
+        var middle = new TaskCompletionSource();
+        ScriptedAnswer Stuck(ScriptedRequest request)
+        {
+            // A while after the beginning, what is on its way stops half written.
+            if (Interlocked.Increment(ref begun) < 80)
+                return GridPlan.Echo(request);
+            middle.TrySetResult();
+            return ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Wait(killed.Task));
+        }
+
+        await using var openAi = await ScriptedOpenAi.StartAsync(Stuck);
+        await using var anthropic = await ScriptedAnthropic.StartAsync(Stuck);
+        var runId = Guid.NewGuid();
+        await using (var program = RunnerProcess.Start(Database, Person.UserId!.Value, Prompt, runId, (openAi.Endpoint, anthropic.Endpoint)))
+        {
+            await middle.Task.WaitAsync(Cancel);
+            await program.KillAsync();
+        }
+
+        killed.SetResult();
+        // Its lease runs out by itself after some seconds; nobody has to wait for that here.
+        await Database.OwnerAsync("update public.test_runs set lease_until = now() where id = @id", ("id", runId));
+        var left = await CellsAsync(runId);
+        var done = left.Where(cell => cell.State == CellState.Done).Select(cell => cell.Position).ToHashSet();
+        var unfinished = left.Where(cell => cell.State == CellState.Interrupted).Select(cell => cell.Position).ToArray();
+        Assert.Equal(200, done.Count + unfinished.Length);
+        Assert.InRange(done.Count, 20, 79);
+        Assert.Equal(done.Count, (await KeptAsync()).Count);
+
+        var before = Sent(openAi, anthropic);
+        openAi.Answer = anthropic.Answer = GridPlan.Echo;
+        var models = GridPlan.Models(openAi.Endpoint, anthropic.Endpoint);
+        using var catalog = Catalog(models);
+        using var runner = Runner(catalog);
+        var run = (await runner.RerunAsync(Person, runId, unfinished, Cancel))!;
+        await run.Completion.WaitAsync(Cancel);
+
+        Assert.All(run.Cells, cell => Assert.Equal((CellState.Done, GridPlan.Answer(cell.Plan)), (cell.State, cell.Answer)));
+        var after = Sent(openAi, anthropic);
+        Assert.All(run.Cells, cell => Assert.Equal(
+            done.Contains(cell.Position) ? 1 : before[Key(cell.Plan)].Count() + 1, after[Key(cell.Plan)].Count()));
+        Assert.Equal(200L, await Database.OwnerScalarAsync<long>("select count(*) from public.test_results where run_id = @id", ("id", runId)));
     }
 
     [Fact]
@@ -177,7 +226,7 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         using var catalog = Catalog(priced);
         using var runner = Runner(catalog, limits: Limits with { CellsPerRun = 1 }, budget: new BudgetSettings { PerPersonPerDay = 25 });
 
-        var run = (await runner.StartAsync(Plan([.. Cells([priced], 4)]), Cancel))!;
+        var run = (await runner.StartAsync(Grid([priced], 4), Cancel))!;
         await run.Completion.WaitAsync(Cancel);
 
         // Ten dollars could be spent by each, seven are: the third is the last that fits.
@@ -201,7 +250,7 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
                 throw new InvalidOperationException("The judge is asleep.");
             cell.EndGrading(true, [new AssertionOutcome(cell.Plan.Assertions[0], true, "It is so.")]);
         });
-        PlannedCell[] cells = [.. Cells([server.Settings()], 3)];
+        var cells = Grid([server.Settings()], 3).Cells;
         var rule = new Assertion { Type = AssertionType.Contains, Value = "Hello" };
 
         var run = (await runner.StartAsync(Plan([cells[0] with { Assertions = [rule] }, cells[1] with { Assertions = [rule] }, cells[2]]), Cancel))!;
@@ -213,20 +262,10 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         Assert.Equal(3, (await KeptAsync()).Count);
     }
 
-    private static ModelSettings[] Models(ScriptedOpenAi openAi, ScriptedAnthropic anthropic) =>
-        [.. Enumerable.Range(0, 10).Select(number => number % 2 == 0
-            ? openAi.Settings($"Model {number}") with { Model = $"m{number}" }
-            : anthropic.Settings($"Model {number}") with { Model = $"m{number}" })];
+    private static ILookup<string, ScriptedRequest> Sent(ScriptedOpenAi openAi, ScriptedAnthropic anthropic) =>
+        openAi.Requests.Concat(anthropic.Requests).ToLookup(request => $"{request.Model} {request.Prompt}");
 
-    private IEnumerable<PlannedCell> Cells(IReadOnlyList<ModelSettings> models, int cases) =>
-        from number in Enumerable.Range(0, cases)
-        from model in models
-        select Cell(model, string.Create(CultureInfo.InvariantCulture, $"Case {number}"), 1) with { CaseName = $"Case {number}" };
+    private static string Key(PlannedCell cell) => $"{cell.Model.Model} {cell.ResolvedPrompt}";
 
-    private static ScriptedAnswer Echo(ScriptedRequest request) => ScriptedAnswer.Say("You said ", $"“{request.Prompt}”", " to ", request.Model);
-
-    private static string Answer(PlannedCell cell) => $"You said “{cell.ResolvedPrompt}” to {cell.Model.Model}";
-
-    private static int Number(string prompt) => int.Parse(prompt.Split(' ')[^1], CultureInfo.InvariantCulture);
-
+    private RunPlan Grid(IReadOnlyList<ModelSettings> models, int cases) => GridPlan.Of(Person, Prompt, Guid.NewGuid(), models, cases);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MetaPrompt.Data;
+using MetaPrompt.Data.Models;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
@@ -177,7 +178,7 @@ public sealed class ResultGraderTests(TestDatabase database) : ModelTest, IClass
 
     private static Assertion Rubric => new() { Type = AssertionType.Judge, Value = "The answer is kind." };
 
-    private ResultGrader Grader(ModelCatalog catalog) => new(catalog, new VerdictQueries(database.Db), Limits, Clock, NullLogger<ResultGrader>.Instance);
+    private ResultGrader Grader(ModelCatalog catalog) => new(catalog, new Budget(new BudgetQueries(database.Db), new BudgetSettings(), NullLogger<Budget>.Instance), new VerdictQueries(database.Db), Limits, Clock, NullLogger<ResultGrader>.Instance);
 
     private async Task<Verdict> KeptAsync(GradeRequest request) =>
         (await new VerdictQueries(database.Db).OfAsync(request.Caller, [request.ResultId], Cancel))[request.ResultId];
@@ -185,9 +186,10 @@ public sealed class ResultGraderTests(TestDatabase database) : ModelTest, IClass
     private async Task<GradeRequest> RequestAsync(params Assertion[] assertions)
     {
         var user = await database.CreateUserAsync();
-        var result = await new TestResultQueries(database.Db).SaveAsync(Caller.User(user), new NewTestResult
+        var result = Guid.NewGuid();
+        await new TestResultQueries(database.Db).SaveAsync(Caller.User(user), new NewTestResult
         {
-            PromptId = await database.CreatePromptAsync(user), Model = "m", Temperature = 1, VariableValues = "{}", ResolvedPrompt = "Write about tea.",
+            Id = result, PromptId = await database.CreatePromptAsync(user), Model = "m", Temperature = 1, VariableValues = "{}", ResolvedPrompt = "Write about tea.",
         }, Cancel);
         return new GradeRequest { Caller = Caller.User(user), ResultId = result, Assertions = assertions, Prompt = "Write about tea.", Answer = "Hello! Here is some tea." };
     }

@@ -49,8 +49,9 @@ public sealed class VerdictQueriesTests(TestDatabase database) : IClassFixture<T
     {
         var user = await database.CreateUserAsync();
         var prompt = await database.CreatePromptAsync(user);
-        var result = await new TestResultQueries(database.Db).SaveAsync(
-            Caller.User(user), new NewTestResult { PromptId = prompt, Model = "m", Temperature = 1, VariableValues = "{}", ResolvedPrompt = "x" }, _ct);
+        var result = Guid.NewGuid();
+        await new TestResultQueries(database.Db).SaveAsync(
+            Caller.User(user), new NewTestResult { Id = result, PromptId = prompt, Model = "m", Temperature = 1, VariableValues = "{}", ResolvedPrompt = "x" }, _ct);
         return (Caller.User(user), result);
     }
 }

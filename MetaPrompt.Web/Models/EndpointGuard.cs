@@ -77,6 +77,8 @@ public sealed class EndpointGuard(EndpointRules rules, Func<string, Cancellation
     private const int LongestEndpoint = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan NextAddress = TimeSpan.FromSeconds(3);
+
     // Names that mean this machine or network wherever they are asked, and the clouds' own.
     private static readonly string[] LocalSuffixes = ["localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion"];
 
@@ -244,28 +246,39 @@ public sealed class EndpointGuard(EndpointRules rules, Func<string, Cancellation
         if (!IsAllowed(endpoint) && !addresses.All(Admits))
             throw new ModelFailure(FailureKind.EndpointRefused, Private(host));
 
-        SocketException? last = null;
-        foreach (var address in addresses)
+        for (var index = 0; index < addresses.Length; index++)
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            // One that does not answer leaves the next ones some time.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var isLast = index == addresses.Length - 1;
+            if (!isLast)
+                patience.CancelAfter(NextAddress);
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
+                return await ConnectAsync(addresses[index], port, patience.Token).ConfigureAwait(false);
             }
-            catch (SocketException failure)
+            catch (Exception failure) when (!isLast && failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                last = failure;
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
+                continue;
             }
         }
 
-        throw last ?? new SocketException((int)SocketError.HostNotFound);
+        throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private static async Task<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static string Nowhere(string host) => $"There is no computer called {host}. Check the address for a typing mistake.";

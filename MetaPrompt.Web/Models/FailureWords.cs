@@ -102,7 +102,7 @@ internal static class FailureWords
     /// <summary>An answer without a word in it.</summary>
     public static ModelFailure Empty(ModelSettings model, string? finishReason) => new(FailureKind.EmptyAnswer, finishReason switch
     {
-        "length" => $"{model.Name} used up its tokens before it wrote the first word. Make the prompt shorter, raise the model's MaxOutputTokens in the settings, or choose another model.",
+        "length" => $"{model.Name} used up its tokens before it wrote the first word. Make the prompt shorter, raise {(model.IsOwn ? "its longest answer on the page Models" : "the model's MaxOutputTokens in the settings")}, or choose another model.",
         "content_filter" => $"{model.Name} declined to answer: its provider's filter stopped it. Change the prompt, or choose another model.",
         _ => $"{model.Name} answered with nothing. Try again, or say in the prompt what the answer should contain.",
     });

@@ -23,6 +23,7 @@ public static class OwnModelServices
         services.AddSingleton<BudgetQueries>();
         services.AddSingleton<EarlierOutputQueries>();
         services.AddSingleton<OwnModels>();
+        services.AddSingleton<OwnKeys>();
         services.AddSingleton<Budget>();
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Prompting;
 using MetaPrompt.Web.Prompting.Assertions;
 using Microsoft.Extensions.AI;
 
@@ -47,7 +48,8 @@ public sealed record Grade(bool? Passed, IReadOnlyList<AssertionOutcome> Outcome
 /// Holds a kept answer against its assertions and keeps the verdict. It never fails: a judge that cannot be reached, or a
 /// database that is away, leaves the outcome open and the result as it is.
 /// </summary>
-public sealed class ResultGrader(ModelCatalog catalog, VerdictQueries verdicts, ModelLimits limits, TimeProvider time, ILogger<ResultGrader> log)
+public sealed class ResultGrader(
+    ModelCatalog catalog, Budget budget, VerdictQueries verdicts, ModelLimits limits, TimeProvider time, ILogger<ResultGrader> log)
 {
     private const string Form = "as the one JSON object {\"reason\": \"…\", \"pass\": true or false} and nothing else.";
 
@@ -116,7 +118,7 @@ public sealed class ResultGrader(ModelCatalog catalog, VerdictQueries verdicts, 
             var messages = JudgePrompts.Ask(assertion.Value, request.Prompt, request.Answer);
             for (var attempt = 1; ; attempt++)
             {
-                var reply = await AskAsync(model, messages, bill, either.Token).ConfigureAwait(false);
+                var reply = await AskAsync(request.Caller, model, messages, bill, either.Token).ConfigureAwait(false);
                 if (JudgePrompts.Read(reply, out var problem) is { } judgement)
                     return new AssertionOutcome(assertion, judgement.Pass, $"{model.Name} judged: {(judgement.Reason.Length > 0 ? judgement.Reason : judgement.Pass ? "the rubric is met." : "the rubric is not met.")}");
                 if (attempt == 2)
@@ -128,6 +130,11 @@ public sealed class ResultGrader(ModelCatalog catalog, VerdictQueries verdicts, 
         {
             return Open(assertion, failure.Message);
         }
+        catch (DbException failure)
+        {
+            log.LogWarning(failure, "What a judge may cost could not be reserved");
+            return Open(assertion, "The database did not answer, so no model was asked.");
+        }
         catch (OperationCanceledException)
         {
             return Open(assertion, cancellationToken.IsCancellationRequested
@@ -136,13 +143,17 @@ public sealed class ResultGrader(ModelCatalog catalog, VerdictQueries verdicts, 
         }
     }
 
-    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, Bill bill, CancellationToken cancellationToken)
+    private async Task<string> AskAsync(
+        Caller caller, ModelSettings model, List<ChatMessage> messages, Bill bill, CancellationToken cancellationToken)
     {
+        // A judge is paid as everybody is.
+        var reserved = await budget.ReserveAsync(
+            caller, model, messages.Sum(message => TokenEstimate.Count(message.Text)), null, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var options = new ChatOptions
             {
-                MaxOutputTokens = model.MaxOutputTokens,
+                MaxOutputTokens = reserved?.MaxOutputTokens ?? model.MaxOutputTokens,
                 // The same answer should get the same judgement, where the model lets one ask for that.
                 Temperature = _withoutTemperature.ContainsKey(model.Name) ? null : 0,
                 ResponseFormat = _withoutSchema.ContainsKey(model.Name) ? null : JudgePrompts.Format,
@@ -151,6 +162,7 @@ public sealed class ResultGrader(ModelCatalog catalog, VerdictQueries verdicts, 
             {
                 var response = await catalog.Client(model).GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
                 bill.Add(model, response.Usage);
+                await budget.SettleAsync(reserved, model.Cost((int?)response.Usage?.InputTokenCount, (int?)response.Usage?.OutputTokenCount)).ConfigureAwait(false);
                 return response.Text;
             }
             catch (ModelFailure failure) when (failure.Kind == FailureKind.TemperatureRefused && options.Temperature is not null)

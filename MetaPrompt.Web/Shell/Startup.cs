@@ -5,7 +5,9 @@ using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
+using MetaPrompt.Web.Features.History;
 using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Features.Testing.Cases;
@@ -44,12 +46,14 @@ public static class Startup
         builder.AddCollections();
         builder.AddSyndication();
         builder.AddLibrary();
+        builder.AddHistory();
         builder.AddModeration();
         builder.AddHealth();
         AddPages(builder);
         builder.AddCaching();
         builder.AddAccounts();
         builder.AddModels();
+        builder.AddModelPage();
 
         await using var app = builder.Build();
         UsePages(app);
@@ -58,6 +62,7 @@ public static class Startup
         app.MapCollections();
         app.MapExport();
         app.MapTestCases();
+        app.MapHistory();
         app.MapSyndication();
         app.MapModeration();
         app.MapAccounts();

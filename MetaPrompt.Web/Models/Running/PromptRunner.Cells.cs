@@ -55,7 +55,7 @@ public sealed partial class PromptRunner
             await gate.WaitAsync(stop.Token).ConfigureAwait(false);
             try
             {
-                cell.RowAttempt = await _rows.BeginCellAsync(run.Caller, run.Id, cell.Position, _owner, stop.Token).ConfigureAwait(false);
+                cell.RowAttempt = await BeginAsync(run, cell, stop.Token).ConfigureAwait(false);
                 if (cell.RowAttempt is null)
                 {
                     cell.EndAnswer(null, "Another tab or server has changed this cell meanwhile. Load the page again.", keeping: false);
@@ -95,6 +95,34 @@ public sealed partial class PromptRunner
         return true;
     }
 
+    private async Task<int?> BeginAsync(LiveRun run, RunCell cell, CancellationToken stop)
+    {
+        int? attempt = null;
+        await AtDatabaseAsync(async () => attempt = await _rows.BeginCellAsync(run.Caller, run.Id, cell.Position, _owner, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        return attempt;
+    }
+
+    private async Task<Reservation?> ReserveAsync(LiveRun run, ModelSettings model, int tokens, CancellationToken stop)
+    {
+        Reservation? reserved = null;
+        await AtDatabaseAsync(async () => reserved = await _budget.ReserveAsync(run.Caller, model, tokens, run.Parameters.MaxTokens, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        return reserved;
+    }
+
+    // A large run must leave connections to everybody else.
+    private async Task AtDatabaseAsync(Func<Task> work, CancellationToken stop)
+    {
+        await _database.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            _database.Release();
+        }
+    }
+
     private async Task<CellState> AnswerAsync(LiveRun run, RunCell cell, CancellationToken stop, CancellationToken tooLong)
     {
         var model = cell.Plan.Model;
@@ -108,7 +136,7 @@ public sealed partial class PromptRunner
                 throw new ModelFailure(FailureKind.NoModel, $"{model.Name} is not there any more. Choose another model and run the prompt with that.");
 
             var tokens = TokenEstimate.Count(cell.Plan.ResolvedPrompt) + TokenEstimate.Count(run.Parameters.System ?? "");
-            reserved = await _budget.ReserveAsync(run.Caller, model, tokens, run.Parameters.MaxTokens, stop).ConfigureAwait(false);
+            reserved = await ReserveAsync(run, model, tokens, stop).ConfigureAwait(false);
             for (var attempt = 1; ; attempt++)
             {
                 try
@@ -150,7 +178,8 @@ public sealed partial class PromptRunner
         }
         finally
         {
-            await _budget.SettleAsync(reserved, Paid(cell)).ConfigureAwait(false);
+            if (reserved is not null)
+                await AtDatabaseAsync(() => _budget.SettleAsync(reserved, Paid(cell)), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -220,7 +249,7 @@ public sealed partial class PromptRunner
         {
             try
             {
-                await write(_giveUp.Token).ConfigureAwait(false);
+                await AtDatabaseAsync(() => write(_giveUp.Token), CancellationToken.None).ConfigureAwait(false);
                 return true;
             }
             catch (DbException problem) when (problem.IsTransient && attempt < KeepAgainAfter.Length && !_giveUp.IsCancellationRequested)

@@ -22,12 +22,14 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
 {
     private const int MaxPrompt = 1_000_000;
     private const long MaxRun = 64_000_000;
+    private const int ConnectionsAtOnce = 16;
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Guid, LiveRun> _runs = new();
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly SemaphoreSlim _database = new(ConnectionsAtOnce);
     private readonly Lock _starting = new();
     private readonly Guid _owner = Guid.NewGuid();
     private readonly ModelCatalog _catalog;
@@ -208,6 +210,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
         _sweep.Dispose();
         _heartbeat.Dispose();
         _giveUp.Dispose();
+        _database.Dispose();
         foreach (var gate in _gates.Values)
             gate.Dispose();
     }

@@ -1,4 +1,4 @@
-namespace MetaPrompt.Web.Features.Testing;
+namespace MetaPrompt.Web.Shared.Answers;
 
 /// <summary>
 /// Cuts an answer that is still being written at its blank lines, so that what is finished is rendered once and stays as it

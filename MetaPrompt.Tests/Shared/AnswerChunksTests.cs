@@ -1,8 +1,8 @@
 using CsCheck;
-using MetaPrompt.Web.Features.Testing;
+using MetaPrompt.Web.Shared.Answers;
 using Xunit;
 
-namespace MetaPrompt.Tests.Testing;
+namespace MetaPrompt.Tests.Shared;
 
 public sealed class AnswerChunksTests
 {
