@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Dapper;
 using Npgsql;
@@ -48,6 +49,21 @@ public sealed class Db(NpgsqlDataSource dataSource)
         // A statement that fails after its first rows reports it only when the reader moves on.
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         return rows;
+    }
+
+    /// <summary>The rows of the query as they come, for what is too much to hold. The connection is the reader's until its end.</summary>
+    /// <inheritdoc cref="QueryAsync{T}"/>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        Caller caller, string sql, object? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var batch = Batch(connection, caller, sql, parameters);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
+        var parse = reader.GetRowParser(typeof(T));
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            yield return (T)parse(reader);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The first row of the query, or default where there is none.</summary>

@@ -149,9 +149,9 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
         await keys.UseAsync(caller, keys.Suggested(id, "Mine", listed[0], []), Cancel);
         var model = (await app.Services.GetRequiredService<ModelCatalog>().FindAsync(caller, "scripted-1", Cancel))!;
         var promptId = await database.CreatePromptAsync(caller.UserId!.Value);
-        await RunAsync(runner, Request(model, caller: caller) with { PromptId = promptId });
+        await RunOneAsync(runner, caller, promptId, model);
         server.Answer = _ => ScriptedAnswer.Error(401, $"Incorrect API key provided: {Key}");
-        await RunAsync(runner, Request(model, caller: caller) with { PromptId = promptId });
+        await RunOneAsync(runner, caller, promptId, model);
         await app.StopAsync(Cancel);
 
         Assert.Equal(2, server.Requests.Count(request => request.Headers["Authorization"] == "Bearer " + Key));
@@ -159,6 +159,17 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
         Assert.DoesNotContain(_log.Lines, line => line.Contains("3141592653589793", StringComparison.Ordinal));
         Assert.Equal(0, await database.OwnerScalarAsync<long>("select count(*) from public.test_results r where r::text like '%3141592653589793%'"));
         Assert.Equal(2, await database.OwnerScalarAsync<long>("select count(*) from public.test_results where user_id = @id", ("id", caller.UserId)));
+    }
+
+    private static async Task RunOneAsync(PromptRunner runner, Caller caller, Guid promptId, ModelSettings model)
+    {
+        var run = await runner.StartAsync(new RunPlan
+        {
+            Caller = caller,
+            PromptId = promptId,
+            Cells = [new PlannedCell { PromptId = promptId, Model = model, Temperature = 1, ResolvedPrompt = "Say hello.", VariableValues = new Dictionary<string, string>() }],
+        }, Cancel);
+        await run!.Completion.WaitAsync(Cancel);
     }
 
     [Fact]

@@ -28,9 +28,15 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.labels authenticated insert: id user_id name
         public.labels authenticated select: id user_id name created_at
         public.labels authenticated update: name
+        public.parameter_presets authenticated insert: id user_id name temperatures parameters
+        public.parameter_presets authenticated select: id user_id name temperatures parameters created_at
+        public.parameter_presets authenticated update: name temperatures parameters
         public.prompt_answers authenticated insert: prompt_id question_id question_text answer position
         public.prompt_answers authenticated select: id prompt_id question_id question_text answer created_at position
         public.prompt_answers authenticated update: question_text answer
+        public.prompt_assertions authenticated insert: prompt_id user_id assertions
+        public.prompt_assertions authenticated select: prompt_id user_id assertions updated_at
+        public.prompt_assertions authenticated update: assertions updated_at
         public.prompt_drafts authenticated insert: id user_id goal step state
         public.prompt_drafts authenticated select: id user_id goal step state revision created_at updated_at
         public.prompt_drafts authenticated update: goal step state
@@ -55,8 +61,21 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.template_versions anon select: id template_id number note created_at prompt_version_id
         public.template_versions authenticated select: id template_id number note created_at prompt_version_id
-        public.test_results authenticated insert: prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error prompt_version
-        public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error prompt_version
+        public.test_cases authenticated insert: id user_id prompt_id name variable_values assertions position
+        public.test_cases authenticated select: id user_id prompt_id name variable_values assertions position created_at updated_at
+        public.test_cases authenticated update: name variable_values assertions position updated_at
+        public.test_cells authenticated insert: run_id position user_id prompt_id prompt_version model temperature case_id case_name variable_values resolved_prompt assertions
+        public.test_cells authenticated select: run_id position user_id prompt_id prompt_version model temperature case_id case_name variable_values resolved_prompt assertions state attempt error started_at result_id
+        public.test_cells authenticated update: state attempt error started_at result_id
+        public.test_results authenticated insert: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms input_tokens output_tokens finish_reason error prompt_version run_id cell case_id case_name model_id parameters sent first_token_ms cost attempts outcome
+        public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error prompt_version run_id cell case_id case_name model_id parameters sent first_token_ms cost attempts outcome starred
+        public.test_results authenticated update: starred
+        public.test_runs authenticated insert: id user_id prompt_id parameters owner lease_until
+        public.test_runs authenticated select: id user_id prompt_id parameters created_at ended_at owner lease_until stop_requested_at
+        public.test_runs authenticated update: ended_at owner lease_until stop_requested_at
+        public.test_verdicts authenticated insert: result_id user_id passed outcomes judge_cost
+        public.test_verdicts authenticated select: result_id user_id passed outcomes judge_cost created_at
+        public.test_verdicts authenticated update: passed outcomes judge_cost created_at
         public.user_avatars authenticated insert: user_id media_type image
         public.user_avatars authenticated select: user_id media_type image etag updated_at
         public.user_avatars authenticated update: media_type image

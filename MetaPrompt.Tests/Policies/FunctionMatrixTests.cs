@@ -86,8 +86,10 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.limit_follows()                                                                -     -              -
         internal.limit_key_models()                                                             -     -              -
         internal.limit_labels()                                                                 -     -              -
+        internal.limit_parameter_presets()                                                      -     -              -
         internal.limit_prompt_labels()                                                          -     -              -
         internal.limit_provider_keys()                                                          -     -              -
+        internal.limit_test_cases()                                                             -     -              -
         internal.list_own_models(uuid)                                                          -     -              execute
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
@@ -136,6 +138,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.refuse_copy(uuid, text)                                                        -     -              -
         internal.remove_provider_key(uuid, uuid)                                                -     -              execute
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
+        internal.renew_test_runs(uuid, uuid[], integer)                                         -     -              execute
         internal.replace_provider_secret(uuid, uuid, text, text)                                -     -              execute
         internal.replace_word(text, text, text)                                                 -     -              -
         internal.report_template(uuid, character varying, text)                                 -     execute        -

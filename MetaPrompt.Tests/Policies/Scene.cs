@@ -27,8 +27,15 @@ internal sealed class Scene
           (@PlainPrompt, @Person, 'Plain', 'A goal', 'A text', false, null);
         insert into public.prompt_answers (prompt_id, question_id, question_text, answer)
           select p, 'audience', 'For whom?', 'A secret audience' from unnest(array[@PrivatePrompt, @PublicPrompt]) p;
-        insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt)
-          values (@PrivatePrompt, @Person, 'a model', 1, '{}', 'Hidden text');
+        insert into public.test_results (id, prompt_id, user_id, model, temperature, variable_values, resolved_prompt)
+          values (@Result, @PrivatePrompt, @Person, 'a model', 1, '{}', 'Hidden text');
+        insert into public.test_runs (id, user_id, prompt_id) values (@Run, @Person, @PrivatePrompt);
+        insert into public.test_cases (id, user_id, prompt_id, position) values (@Case, @Person, @PrivatePrompt, 1);
+        insert into public.test_cells (run_id, position, user_id, prompt_id, model, temperature, variable_values, resolved_prompt)
+          values (@Run, 0, @Person, @PrivatePrompt, 'a model', 1, '{}', 'Hidden text');
+        insert into public.prompt_assertions (prompt_id, user_id) values (@PrivatePrompt, @Person);
+        insert into public.test_verdicts (result_id, user_id, outcomes) values (@Result, @Person, '[]');
+        insert into public.parameter_presets (user_id, name) values (@Person, 'Kept');
         insert into public.prompt_templates (id, prompt_id, user_id, category) values
           (@PublicTemplate, @PublicPrompt, @Person, 'Writing'), (@PrivateTemplate, @PrivatePrompt, @Person, 'Writing');
         insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'Hidden', 'Goal', '{}');
@@ -131,6 +138,15 @@ internal sealed class Scene
         /// <summary>On the private prompt.</summary>
         public Guid Label { get; } = Guid.NewGuid();
 
+        /// <summary>Of the private prompt.</summary>
+        public Guid Result { get; } = Guid.NewGuid();
+
+        /// <summary>Of the private prompt, with one cell.</summary>
+        public Guid Run { get; } = Guid.NewGuid();
+
+        /// <summary>A test case of the private prompt.</summary>
+        public Guid Case { get; } = Guid.NewGuid();
+
         /// <summary>At a provider.</summary>
         public Guid Key { get; } = Guid.NewGuid();
 
@@ -140,7 +156,8 @@ internal sealed class Scene
             (nameof(Person), Person), (nameof(PrivatePrompt), PrivatePrompt), (nameof(PublicPrompt), PublicPrompt),
             (nameof(DeletedPrompt), DeletedPrompt), (nameof(PlainPrompt), PlainPrompt),
             (nameof(PublicTemplate), PublicTemplate), (nameof(PrivateTemplate), PrivateTemplate), (nameof(Collection), Collection),
-            (nameof(Label), Label), (nameof(Key), Key),
+            (nameof(Label), Label), (nameof(Result), Result), (nameof(Run), Run), (nameof(Case), Case),
+            (nameof(Key), Key),
         ];
 
         /// <summary>Whether a row is theirs: it names them or one of their rows.</summary>

@@ -155,11 +155,21 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.labels                          update    42501  1      0         0          42501
         public.labels                          delete    42501  1      0         0          42501
         public.labels                          truncate  42501  42501  42501     42501      42501
+        public.parameter_presets               select    42501  1      0         0          42501
+        public.parameter_presets               insert    42501  1      42501     42501      42501
+        public.parameter_presets               update    42501  1      0         0          42501
+        public.parameter_presets               delete    42501  1      0         0          42501
+        public.parameter_presets               truncate  42501  42501  42501     42501      42501
         public.prompt_answers                  select    42501  2      0         0          42501
         public.prompt_answers                  insert    42501  1      42501     42501      42501
         public.prompt_answers                  update    42501  2      0         0          42501
         public.prompt_answers                  delete    42501  2      0         0          42501
         public.prompt_answers                  truncate  42501  42501  42501     42501      42501
+        public.prompt_assertions               select    42501  1      0         0          42501
+        public.prompt_assertions               insert    42501  1      42501     42501      42501
+        public.prompt_assertions               update    42501  1      0         0          42501
+        public.prompt_assertions               delete    42501  1      0         0          42501
+        public.prompt_assertions               truncate  42501  42501  42501     42501      42501
         public.prompt_drafts                   select    42501  1      0         0          42501
         public.prompt_drafts                   insert    42501  1      42501     42501      42501
         public.prompt_drafts                   update    42501  1      0         0          42501
@@ -215,11 +225,31 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.template_versions               update    42501  42501  42501     42501      42501
         public.template_versions               delete    42501  1      0         0          42501
         public.template_versions               truncate  42501  42501  42501     42501      42501
+        public.test_cases                      select    42501  1      0         0          42501
+        public.test_cases                      insert    42501  1      42501     42501      42501
+        public.test_cases                      update    42501  1      0         0          42501
+        public.test_cases                      delete    42501  1      0         0          42501
+        public.test_cases                      truncate  42501  42501  42501     42501      42501
+        public.test_cells                      select    42501  1      0         0          42501
+        public.test_cells                      insert    42501  1      42501     42501      42501
+        public.test_cells                      update    42501  1      0         0          42501
+        public.test_cells                      delete    42501  42501  42501     42501      42501
+        public.test_cells                      truncate  42501  42501  42501     42501      42501
         public.test_results                    select    42501  1      0         0          42501
         public.test_results                    insert    42501  1      42501     42501      42501
-        public.test_results                    update    42501  42501  42501     42501      42501
+        public.test_results                    update    42501  1      0         0          42501
         public.test_results                    delete    42501  1      0         0          42501
         public.test_results                    truncate  42501  42501  42501     42501      42501
+        public.test_runs                       select    42501  1      0         0          42501
+        public.test_runs                       insert    42501  1      42501     42501      42501
+        public.test_runs                       update    42501  1      0         0          42501
+        public.test_runs                       delete    42501  1      0         0          42501
+        public.test_runs                       truncate  42501  42501  42501     42501      42501
+        public.test_verdicts                   select    42501  1      0         0          42501
+        public.test_verdicts                   insert    42501  23505  42501     42501      42501
+        public.test_verdicts                   update    42501  1      0         0          42501
+        public.test_verdicts                   delete    42501  42501  42501     42501      42501
+        public.test_verdicts                   truncate  42501  42501  42501     42501      42501
         public.user_avatars                    select    42501  1      0         0          42501
         public.user_avatars                    insert    42501  23505  42501     42501      42501
         public.user_avatars                    update    42501  1      0         0          42501
@@ -272,6 +302,19 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
             insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt)
             values (@PrivatePrompt, @Person, 'a model', 0, '{}', 'A text')
             """,
+        ["public.test_runs"] =
+            "insert into public.test_runs (id, user_id, prompt_id) values (gen_random_uuid(), @Person, @PrivatePrompt)",
+        ["public.test_cells"] =
+            """
+            insert into public.test_cells (run_id, position, user_id, prompt_id, model, temperature, variable_values, resolved_prompt)
+            values (@Run, 1, @Person, @PrivatePrompt, 'a model', 0, '{}', 'A text')
+            """,
+        ["public.test_cases"] =
+            "insert into public.test_cases (user_id, prompt_id, position) values (@Person, @PrivatePrompt, 2)",
+        ["public.prompt_assertions"] = "insert into public.prompt_assertions (prompt_id, user_id) values (@PlainPrompt, @Person)",
+        // 23505: the result has a verdict.
+        ["public.test_verdicts"] = "insert into public.test_verdicts (result_id, user_id, outcomes) values (@Result, @Person, '[]')",
+        ["public.parameter_presets"] = "insert into public.parameter_presets (user_id, name) values (@Person, 'New')",
         ["public.prompt_templates"] =
             "insert into public.prompt_templates (prompt_id, user_id, category) values (@PlainPrompt, @Person, 'Coding')",
         ["public.user_avatars"] =
@@ -295,6 +338,13 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.prompt_answers"] = "answer = 'Changed'",
         ["public.prompt_drafts"] = "goal = 'Changed'",
         ["public.prompt_templates"] = "category = 'Changed'",
+        ["public.test_results"] = "starred = true",
+        ["public.test_runs"] = "stop_requested_at = now()",
+        ["public.test_cells"] = "state = 'stopped'",
+        ["public.test_cases"] = "name = 'Changed'",
+        ["public.prompt_assertions"] = "updated_at = '2000-01-01'",
+        ["public.test_verdicts"] = "passed = true",
+        ["public.parameter_presets"] = "name = 'Changed'",
         ["public.user_avatars"] = "media_type = 'image/webp'",
     };
 

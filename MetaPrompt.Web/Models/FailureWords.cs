@@ -64,6 +64,9 @@ internal static class FailureWords
                     return request.HttpRequestError == HttpRequestError.ResponseEnded
                         ? BrokenOff(model, exception)
                         : new(FailureKind.Nonsense, $"What answers at {Host(model)} does not speak HTTP. Check the model's endpoint {Where(model)}, or choose another model.", exception);
+                // The connection stood: the request may have arrived, and may be paid for.
+                case HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException }:
+                    return BrokenOff(model, exception);
                 case HttpRequestException request:
                     return Unreachable(model, request);
                 case JsonException or global::Anthropic.Exceptions.AnthropicInvalidDataException:

@@ -101,7 +101,7 @@ internal static partial class CollectionWriters
 
     // A text of one line that has a slash or a point in it could be taken for a file's path, one with "exec:" for a program:
     // with a line end it is neither, and the model sees no difference.
-    private static string Raw(string template)
+    internal static string Raw(string template)
     {
         var text = DialectWriter.Write(template, PlaceholderDialect.Jinja);
         return text.StartsWith("exec:", StringComparison.Ordinal) ? "\n" + text : text + "\n";
