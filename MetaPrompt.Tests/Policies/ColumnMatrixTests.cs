@@ -49,6 +49,8 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
         public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id dismissed_findings
         public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
+        public.result_links authenticated insert: result_id user_id token
+        public.result_links authenticated select: result_id user_id token created_at
         public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.template_versions anon select: id template_id number note created_at prompt_version_id
         public.template_versions authenticated select: id template_id number note created_at prompt_version_id
@@ -74,6 +76,7 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.user_favorites authenticated select: user_id template_id created_at
         public.users authenticated select: id email full_name avatar_url created_at updated_at
         public.users authenticated update: full_name avatar_url
+
 
         """;
 

@@ -39,6 +39,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
         internal.delete_prompt_version(uuid, integer)                                           -     execute        -
+        internal.delete_results(uuid[])                                                         -     execute        -
         internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.drop_gone_favorites()                                                          -     execute        -
         internal.drop_old_prompt_versions(uuid)                                                 -     -              -
@@ -55,6 +56,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_favorites(text, text, text, uuid, integer)                                -     execute        -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
+        internal.find_results(text)                                                             -     execute        -
         internal.find_session(bytea)                                                            -     -              execute
         internal.fingerprint_follows()                                                          -     -              -
         internal.first_prompt_versions()                                                        -     -              -
@@ -102,6 +104,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.own_collections(uuid)                                                          -     execute        -
         internal.own_report(uuid)                                                               -     execute        -
+        internal.parse_result_search(text)                                                      -     -              -
         internal.parse_search(text)                                                             -     -              -
         internal.place_in_collection()                                                          -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
@@ -118,6 +121,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_marks(text)                                                               exec  execute        -
         internal.read_moderation_log(text, uuid, uuid, bigint, integer)                         -     execute        -
         internal.read_shared_prompt(text)                                                       exec  execute        -
+        internal.read_shared_result(text)                                                       exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.read_template_context(uuid)                                                    exec  execute        -
         internal.read_template_counts(uuid)                                                     exec  execute        -
@@ -136,7 +140,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.report_template(uuid, character varying, text)                                 -     execute        -
         internal.request_review(uuid, text)                                                     -     execute        -
         internal.require_administrator()                                                        -     -              -
+        internal.restore_results(uuid[])                                                        -     execute        -
         internal.restore_template(uuid, text)                                                   -     execute        -
+        internal.result_words(uuid, text, text)                                                 -     execute        -
         internal.revoke_session(bytea)                                                          -     -              execute
         internal.revoke_sessions(uuid, bytea)                                                   -     -              execute
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
@@ -176,9 +182,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
         public.delete_prompt_version(uuid, integer)                                             -     execute        -
+        public.delete_results(uuid[])                                                           -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
+        public.find_results(text)                                                               -     execute        -
         public.followed_authors(integer)                                                        -     execute        -
         public.following_templates(timestamp with time zone, uuid, integer)                     -     execute        -
         public.gallery_categories()                                                             exec  execute        -
@@ -187,6 +195,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.get_collection(uuid)                                                             exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_shared_prompt(text)                                                          exec  execute        -
+        public.get_shared_result(text)                                                          exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
         public.get_template_context(uuid)                                                       exec  execute        -
         public.get_template_counts(uuid)                                                        exec  execute        -
@@ -210,6 +219,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.remove_gone_favorites()                                                          -     execute        -
         public.report_template(uuid, character varying, text)                                   -     execute        -
         public.request_review(uuid, text)                                                       -     execute        -
+        public.restore_results(uuid[])                                                          -     execute        -
         public.restore_template(uuid, text)                                                     -     execute        -
         public.return_to_collection(uuid, uuid, text, integer)                                  -     execute        -
         public.search_favorites(text, text, text, uuid, integer)                                -     execute        -
@@ -227,6 +237,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.use_template(uuid, integer)                                                      -     execute        -
         public.visit_following(boolean)                                                         -     execute        -
         public.withdraw_report(uuid)                                                            -     execute        -
+
 
         """;
 
@@ -307,6 +318,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             ($"public.get_template_versions('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template_versions('{scene.Owner.PrivateTemplate}')", "0"),
             ($"public.get_template_version('{scene.Owner.PublicTemplate}', 1)", "1"), ($"public.get_template_version('{scene.Owner.PrivateTemplate}', 1)", "0"),
             ($"public.get_shared_prompt('{scene.Owner.PrivatePrompt}')", "0"), ("public.get_shared_prompt('')", "0"),
+            ($"public.get_shared_result('{scene.Owner.Result}')", "0"), ("public.get_shared_result('')", "0"),
             ($"public.get_author('{scene.Owner.Person}')", "1"), ($"public.get_author('{scene.Stranger}')", "0"),
         })
         {
