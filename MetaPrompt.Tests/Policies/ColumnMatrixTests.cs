@@ -77,7 +77,6 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.users authenticated select: id email full_name avatar_url created_at updated_at
         public.users authenticated update: full_name avatar_url
 
-
         """;
 
     private const string Granted =

@@ -238,7 +238,6 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.visit_following(boolean)                                                         -     execute        -
         public.withdraw_report(uuid)                                                            -     execute        -
 
-
         """;
 
     private const string Own =

@@ -261,7 +261,6 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         supabase_migrations.schema_migrations  delete    42501  42501  42501     42501      42501
         supabase_migrations.schema_migrations  truncate  42501  42501  42501     42501      42501
 
-
         """;
 
     // A new row in the owner's name, whoever tries.
