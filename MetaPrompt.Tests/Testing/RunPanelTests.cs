@@ -197,7 +197,7 @@ public sealed class RunPanelTests : RunTest, IDisposable
     }
 
     private static string[] States(IRenderedComponent<RunPanel> view) =>
-        [.. view.FindAll("[role=gridcell]").Select(cell => cell.ClassList.Last())];
+        [.. view.FindAll("[role=gridcell]").Select(cell => cell.ClassList[cell.ClassList.Length - 1])];
 
     // One case each, so that the cells stand below each other and say by their prompt which they are.
     private async Task<LiveRun> StartAsync(PromptRunner runner, int cells, ScriptedOpenAi server) =>
