@@ -249,7 +249,14 @@ public sealed partial class RunPanel(
         : _model.Sums.Failed == count ? count == 1 ? "Rerun the failed one" : $"Rerun the {count} failed"
         : $"Rerun the {count} unanswered";
 
-    private Task RerunUnansweredAsync() => RerunAsync([.. _model!.Cells.Where(cell => cell.IsUnanswered).Select(cell => cell.Position)]);
+    private async Task RerunUnansweredAsync()
+    {
+        await RerunAsync([.. _model!.Cells.Where(cell => cell.IsUnanswered).Select(cell => cell.Position)]);
+        StateHasChanged();
+        // Its place is taken by the button that stops.
+        if (IsRunning && _module is not null)
+            await TryAsync(() => _module.InvokeVoidAsync("focus", _gone.Token, "#stop-all"));
+    }
 
     private async Task RerunAsync(IReadOnlyCollection<int> positions)
     {
