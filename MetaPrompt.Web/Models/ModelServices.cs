@@ -69,7 +69,7 @@ public static class ModelServices
                 Answer = cell.Answer,
                 Facts = new AnswerFacts { OutputTokens = cell.OutputTokens, ElapsedMs = cell.ElapsedMs, Cost = cell.Cost },
                 FindModel = name => name is null
-                    ? models.FirstOrDefault()
+                    ? models is [var first, ..] ? first : null
                     : models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)),
             },
             cancellationToken).ConfigureAwait(false);
