@@ -40,6 +40,7 @@ public static partial class ExpectedText
         var text = assertion switch
         {
             { Model: not null } => null,
+            { Value: "", Type: not AssertionType.IsJson } => null,
             { Type: AssertionType.Contains, IgnoreCase: true } => $"icontains:{assertion.Value}",
             { Type: AssertionType.NotContains, IgnoreCase: true } => $"not-icontains:{assertion.Value}",
             { IgnoreCase: true } => null,
@@ -49,7 +50,7 @@ public static partial class ExpectedText
             { Type: AssertionType.Regex } => $"regex:{assertion.Value}",
             { Type: AssertionType.StartsWith } => $"starts-with:{assertion.Value}",
             { Type: AssertionType.IsJson, Value: "" } => "is-json",
-            { Type: AssertionType.JsonSchema, Value: not "" } => $"is-json:{assertion.Value}",
+            { Type: AssertionType.JsonSchema } => $"is-json:{assertion.Value}",
             { Type: AssertionType.Judge } => $"llm-rubric:{assertion.Value}",
             { Type: AssertionType.LatencyAtMost } when IsNumber(assertion.Value) => $"latency({assertion.Value})",
             { Type: AssertionType.CostAtMost } when IsNumber(assertion.Value) => $"cost({assertion.Value})",

@@ -83,7 +83,7 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
     /// <summary>The checks for all cases as they are on the page.</summary>
     public IReadOnlyList<Assertion> ForAll => _forAll;
 
-    private string StateWords => !_loaded ? "" : _unsaved ? "Saving…" : _saved ? "Saved" : "";
+    private string StateWords => !_loaded || _problem is not null ? "" : _unsaved ? "Saving…" : _saved ? "Saved" : "";
 
     /// <summary>Keeps what is not kept yet and returns the cases as they are; a failure is said on the page.</summary>
     public async Task<IReadOnlyList<TestCase>> FlushAsync()
@@ -120,6 +120,7 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
         if (cells.Count > 1 && CaseSheet.IsHeader(cells[0], Variables))
             return ImportAsync(CaseSheet.Read(text, Variables));
 
+        column = Math.Clamp(column, -1, Variables.Count);
         var before = _book.Rows.ToArray();
         for (var at = 0; at < cells.Count; at++)
         {
@@ -154,12 +155,12 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
     public async ValueTask DisposeAsync()
     {
         _loads.Dispose();
+        await _gone.CancelAsync();
         if (_timer is not null)
             await _timer.DisposeAsync();
         // Whoever leaves a moment after typing has typed it all the same.
         if (_loaded && IsUnsaved)
             await KeepAsync();
-        await _gone.CancelAsync();
         try
         {
             if (_handle is not null)
@@ -185,6 +186,9 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
     {
         if (_prompt == PromptId || !RendererInfo.IsInteractive)
             return;
+        // What was typed for the one before goes with it.
+        if (_loaded && IsUnsaved)
+            await KeepAsync();
         _prompt = PromptId;
         await LoadAsync();
     }
