@@ -58,6 +58,14 @@ public sealed class GridPlanTests
         Assert.All(cell, one => Assert.Equal(["topic"], one.VariableValues.Keys));
     }
 
+    [Fact]
+    public void Texts_with_the_same_variable_ask_for_it_once_as_the_first_describes_it()
+    {
+        var texts = new[] { TestedText.Of(new TextChoice(Guid.NewGuid(), 1), 1, "t", "{{topic}}", """[{"name":"topic","label":"About what"}]"""), Text("{{tone}} {{topic}}") };
+
+        Assert.Equal([("topic", "About what"), ("tone", null)], TestedText.VariablesOf(texts).Select(variable => (variable.Name, variable.Label)));
+    }
+
     [Theory]
     [InlineData("0.2 0.7, 1", "0.2, 0.7, 1")]
     [InlineData("0,7", "0.7")]
