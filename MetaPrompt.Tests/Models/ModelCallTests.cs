@@ -135,6 +135,8 @@ public sealed class ModelCallTests : ModelTest
         var heard = await Task.WhenAll(Enumerable.Range(1, 8).Select(async seed =>
         {
             using var sent = SentRequest.Listen();
+            // The others have begun to listen, too, before anything is sent.
+            await Task.Yield();
             await catalog.Client(catalog.Default!).GetResponseAsync("Hello", new ChatOptions { Seed = seed }, Cancel);
             return JsonDocument.Parse(sent.Json!).RootElement.GetProperty("body").GetProperty("seed").GetInt32() == seed;
         }));

@@ -57,6 +57,8 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
         public.provider_keys authenticated select: id user_id name provider endpoint hint created_at last_used_at
         public.provider_keys authenticated update: name
+        public.result_links authenticated insert: result_id user_id token
+        public.result_links authenticated select: result_id user_id token created_at
         public.spending authenticated select: user_id day spent spent_by_site
         public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.template_versions anon select: id template_id number note created_at prompt_version_id

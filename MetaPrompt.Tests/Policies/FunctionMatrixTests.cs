@@ -40,6 +40,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.data_protection_key_ring()                                                     -     -              execute
         internal.delete_account(uuid, bytea)                                                    -     -              execute
         internal.delete_prompt_version(uuid, integer)                                           -     execute        -
+        internal.delete_results(uuid[])                                                         -     execute        -
         internal.dismiss_reports(uuid, text)                                                    -     execute        -
         internal.drop_gone_favorites()                                                          -     execute        -
         internal.drop_old_prompt_versions(uuid)                                                 -     -              -
@@ -57,6 +58,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_provider_key(uuid, uuid)                                                  -     -              execute
+        internal.find_results(text)                                                             -     execute        -
         internal.find_session(bytea)                                                            -     -              execute
         internal.fingerprint_follows()                                                          -     -              -
         internal.first_prompt_versions()                                                        -     -              -
@@ -108,6 +110,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.own_collections(uuid)                                                          -     execute        -
         internal.own_report(uuid)                                                               -     execute        -
+        internal.parse_result_search(text)                                                      -     -              -
         internal.parse_search(text)                                                             -     -              -
         internal.place_in_collection()                                                          -     -              -
         internal.popular_templates(integer, character varying)                                  exec  execute        -
@@ -124,6 +127,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.read_marks(text)                                                               exec  execute        -
         internal.read_moderation_log(text, uuid, uuid, bigint, integer)                         -     execute        -
         internal.read_shared_prompt(text)                                                       exec  execute        -
+        internal.read_shared_result(text)                                                       exec  execute        -
         internal.read_template(uuid)                                                            exec  execute        -
         internal.read_template_context(uuid)                                                    exec  execute        -
         internal.read_template_counts(uuid)                                                     exec  execute        -
@@ -145,7 +149,9 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.request_review(uuid, text)                                                     -     execute        -
         internal.require_administrator()                                                        -     -              -
         internal.reserve_spend(uuid, numeric, boolean, numeric)                                 -     -              execute
+        internal.restore_results(uuid[])                                                        -     execute        -
         internal.restore_template(uuid, text)                                                   -     execute        -
+        internal.result_words(uuid, text, text)                                                 -     execute        -
         internal.revoke_session(bytea)                                                          -     -              execute
         internal.revoke_sessions(uuid, bytea)                                                   -     -              execute
         internal.search_gallery(text, text, text, uuid, text, text, uuid, integer)              exec  execute        -
@@ -186,9 +192,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
         public.delete_prompt_version(uuid, integer)                                             -     execute        -
+        public.delete_results(uuid[])                                                           -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
         public.duplicate_prompt(uuid)                                                           -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
+        public.find_results(text)                                                               -     execute        -
         public.followed_authors(integer)                                                        -     execute        -
         public.following_templates(timestamp with time zone, uuid, integer)                     -     execute        -
         public.gallery_categories()                                                             exec  execute        -
@@ -197,6 +205,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.get_collection(uuid)                                                             exec  execute        -
         public.get_popular_templates(integer, character varying)                                exec  execute        -
         public.get_shared_prompt(text)                                                          exec  execute        -
+        public.get_shared_result(text)                                                          exec  execute        -
         public.get_template(uuid)                                                               exec  execute        -
         public.get_template_context(uuid)                                                       exec  execute        -
         public.get_template_counts(uuid)                                                        exec  execute        -
@@ -220,6 +229,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.remove_gone_favorites()                                                          -     execute        -
         public.report_template(uuid, character varying, text)                                   -     execute        -
         public.request_review(uuid, text)                                                       -     execute        -
+        public.restore_results(uuid[])                                                          -     execute        -
         public.restore_template(uuid, text)                                                     -     execute        -
         public.return_to_collection(uuid, uuid, text, integer)                                  -     execute        -
         public.search_favorites(text, text, text, uuid, integer)                                -     execute        -
@@ -317,6 +327,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
             ($"public.get_template_versions('{scene.Owner.PublicTemplate}')", "1"), ($"public.get_template_versions('{scene.Owner.PrivateTemplate}')", "0"),
             ($"public.get_template_version('{scene.Owner.PublicTemplate}', 1)", "1"), ($"public.get_template_version('{scene.Owner.PrivateTemplate}', 1)", "0"),
             ($"public.get_shared_prompt('{scene.Owner.PrivatePrompt}')", "0"), ("public.get_shared_prompt('')", "0"),
+            ($"public.get_shared_result('{scene.Owner.Result}')", "0"), ("public.get_shared_result('')", "0"),
             ($"public.get_author('{scene.Owner.Person}')", "1"), ($"public.get_author('{scene.Stranger}')", "0"),
         })
         {

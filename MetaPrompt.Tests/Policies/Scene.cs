@@ -36,6 +36,9 @@ internal sealed class Scene
         insert into public.prompt_assertions (prompt_id, user_id) values (@PrivatePrompt, @Person);
         insert into public.test_verdicts (result_id, user_id, outcomes) values (@Result, @Person, '[]');
         insert into public.parameter_presets (user_id, name) values (@Person, 'Kept');
+        insert into public.result_links (result_id, user_id, token) values (@Result, @Person, left(replace(@Person::text || @Person::text, '_', ''), 43));
+        insert into internal.deleted_results (id, user_id, prompt_id, result)
+          select @DeletedResult, @Person, @PrivatePrompt, to_jsonb(r) || jsonb_build_object('id', @DeletedResult) from public.test_results r where r.id = @Result;
         insert into public.prompt_templates (id, prompt_id, user_id, category) values
           (@PublicTemplate, @PublicPrompt, @Person, 'Writing'), (@PrivateTemplate, @PrivatePrompt, @Person, 'Writing');
         insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @Person, 'Hidden', 'Goal', '{}');
@@ -141,6 +144,9 @@ internal sealed class Scene
         /// <summary>Of the private prompt.</summary>
         public Guid Result { get; } = Guid.NewGuid();
 
+        /// <summary>Of the private prompt too, and deleted.</summary>
+        public Guid DeletedResult { get; } = Guid.NewGuid();
+
         /// <summary>Of the private prompt, with one cell.</summary>
         public Guid Run { get; } = Guid.NewGuid();
 
@@ -156,7 +162,7 @@ internal sealed class Scene
             (nameof(Person), Person), (nameof(PrivatePrompt), PrivatePrompt), (nameof(PublicPrompt), PublicPrompt),
             (nameof(DeletedPrompt), DeletedPrompt), (nameof(PlainPrompt), PlainPrompt),
             (nameof(PublicTemplate), PublicTemplate), (nameof(PrivateTemplate), PrivateTemplate), (nameof(Collection), Collection),
-            (nameof(Label), Label), (nameof(Result), Result), (nameof(Run), Run), (nameof(Case), Case),
+            (nameof(Label), Label), (nameof(Result), Result), (nameof(DeletedResult), DeletedResult), (nameof(Run), Run), (nameof(Case), Case),
             (nameof(Key), Key),
         ];
 

@@ -35,6 +35,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.data_protection_keys          update    42501  42501  42501     42501      42501
         internal.data_protection_keys          delete    42501  42501  42501     42501      42501
         internal.data_protection_keys          truncate  42501  42501  42501     42501      42501
+        internal.deleted_results               select    42501  42501  42501     42501      42501
+        internal.deleted_results               insert    42501  42501  42501     42501      42501
+        internal.deleted_results               update    42501  42501  42501     42501      42501
+        internal.deleted_results               delete    42501  42501  42501     42501      42501
+        internal.deleted_results               truncate  42501  42501  42501     42501      42501
         internal.following_visits              select    42501  42501  42501     42501      42501
         internal.following_visits              insert    42501  42501  42501     42501      42501
         internal.following_visits              update    42501  42501  42501     42501      42501
@@ -210,6 +215,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.provider_keys                   update    42501  1      0         0          42501
         public.provider_keys                   delete    42501  1      0         0          42501
         public.provider_keys                   truncate  42501  42501  42501     42501      42501
+        public.result_links                    select    42501  1      0         0          42501
+        public.result_links                    insert    42501  23505  42501     42501      42501
+        public.result_links                    update    42501  42501  42501     42501      42501
+        public.result_links                    delete    42501  1      0         0          42501
+        public.result_links                    truncate  42501  42501  42501     42501      42501
         public.spending                        select    42501  1      0         0          42501
         public.spending                        insert    42501  42501  42501     42501      42501
         public.spending                        update    42501  42501  42501     42501      42501
@@ -314,6 +324,8 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.prompt_assertions"] = "insert into public.prompt_assertions (prompt_id, user_id) values (@PlainPrompt, @Person)",
         // 23505: the result has a verdict.
         ["public.test_verdicts"] = "insert into public.test_verdicts (result_id, user_id, outcomes) values (@Result, @Person, '[]')",
+        // 23505: the result has a link.
+        ["public.result_links"] = "insert into public.result_links (result_id, user_id, token) values (@Result, @Person, repeat('a', 43))",
         ["public.parameter_presets"] = "insert into public.parameter_presets (user_id, name) values (@Person, 'New')",
         ["public.prompt_templates"] =
             "insert into public.prompt_templates (prompt_id, user_id, category) values (@PlainPrompt, @Person, 'Coding')",
