@@ -14,6 +14,8 @@ internal static class TestProgram
         ["bench", .. var names] => Benchmarks.RunAsync(names),
         ["bench-data", .. var sizes] => BenchServer.HoldAsync(sizes),
         [DatabaseHost.Verb, var folder] => DatabaseHost.RunAsync(folder),
+        [RunnerProcess.Verb, var connection, var person, var prompt, var run, var openAi, var anthropic] =>
+            RunnerProcess.RunAsync(connection, Guid.Parse(person), Guid.Parse(prompt), Guid.Parse(run), openAi, anthropic),
         _ when args.Any(argument => argument is "-automated" or "@@") => ConsoleRunner.Run(args),
         _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };

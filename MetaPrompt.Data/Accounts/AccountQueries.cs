@@ -22,19 +22,20 @@ public sealed class AccountQueries(Db db)
     public static IReadOnlyList<string> Sections { get; } =
     [
         "account", "profile", "avatar", "prompts", "prompt_versions", "prompt_links", "prompt_answers", "prompt_drafts",
-        "test_results", "labels", "prompt_templates", "template_versions", "user_favorites", "template_uses", "follows",
+        "test_results", "test_runs", "test_cases", "prompt_assertions", "test_verdicts", "result_links", "deleted_results",
+        "parameter_presets", "provider_keys", "budgets", "spending", "labels", "prompt_templates", "template_versions", "user_favorites", "template_uses", "follows",
         "following_visits", "collections", "template_reports", "publications", "hidden_templates", "sessions", "reset_links",
     ];
 
     // One row each, or few small ones: not paged, and their ids are not their own.
-    private static readonly HashSet<string> Unpaged = ["account", "profile", "avatar", "following_visits", "sessions", "reset_links"];
+    private static readonly HashSet<string> Unpaged = ["account", "profile", "avatar", "following_visits", "sessions", "reset_links", "budgets", "spending"];
 
     /// <summary>Every row of one section as JSON, fetched page by page: memory holds one page, however much there is.</summary>
     public async IAsyncEnumerable<string> ExportAsync(
         Guid userId, string section, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A test result may be megabytes, so may a draft or a version; a collection and a label come with all that is in them.
-        var size = section is "test_results" or "prompt_drafts" or "prompt_versions" or "collections" or "labels" ? 20 : 200;
+        var size = section is "test_results" or "test_runs" or "deleted_results" or "prompt_drafts" or "prompt_versions" or "collections" or "labels" ? 20 : 200;
         Guid? after = null;
         while (true)
         {

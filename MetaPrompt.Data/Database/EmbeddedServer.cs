@@ -303,7 +303,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         }
 
         Set("cluster_name", "metaprompt");
-        Set("max_connections", "100");
+        Set("max_connections", "150"); // more than the pool has, for the listener, migrations and whoever looks in
         Set("shared_buffers", _options.Volatile ? "128MB" : "256MB");
         Set("work_mem", "16MB");
         Set("maintenance_work_mem", "128MB");

@@ -1,6 +1,6 @@
 namespace MetaPrompt.Data.Tests;
 
-/// <summary>A run that was kept. Source: <c>test_results</c>; what was not measured is null, never 0.</summary>
+/// <summary>A kept answer. Source: <c>test_results</c>; what was not measured is null, never 0.</summary>
 public sealed record TestResult
 {
     public required Guid Id { get; init; }
@@ -29,11 +29,50 @@ public sealed record TestResult
 
     /// <summary>The number of the version whose text was run; null where unknown. The version may have been dropped since.</summary>
     public int? PromptVersion { get; init; }
+
+    /// <summary>The run whose cell it answers; null for results of before there were runs, and of runs that were deleted.</summary>
+    public Guid? RunId { get; init; }
+
+    /// <summary>The cell's position in the run.</summary>
+    public int? Cell { get; init; }
+
+    /// <summary>The test case; null where the values were only typed, or the case was deleted.</summary>
+    public Guid? CaseId { get; init; }
+
+    /// <summary>What the test case was called then.</summary>
+    public string? CaseName { get; init; }
+
+    /// <summary>What the provider calls the model.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>JSON object: what was asked for beyond the temperature.</summary>
+    public string? Parameters { get; init; }
+
+    /// <summary>JSON object: the request as it went over the wire, without key and headers.</summary>
+    public string? Sent { get; init; }
+
+    /// <summary>Milliseconds to the first text; null where none came.</summary>
+    public int? FirstTokenMs { get; init; }
+
+    /// <summary>US dollars; null where a price or a count was unknown.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>How often it was sent: more than once where the provider asked to come back later.</summary>
+    public int? Attempts { get; init; }
+
+    /// <summary>done, stopped or failed; null for results of before there were runs.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Whether its person starred it.</summary>
+    public bool Starred { get; init; }
 }
 
-/// <summary>A run to keep, of a prompt of the caller's.</summary>
+/// <summary>A result to keep, of a prompt of the caller's.</summary>
 public sealed record NewTestResult
 {
+    /// <summary>Made by the caller, so that keeping it again after a lost connection keeps one.</summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+
     public required Guid PromptId { get; init; }
 
     /// <summary>Up to 50 characters.</summary>
@@ -56,6 +95,42 @@ public sealed record NewTestResult
 
     /// <inheritdoc cref="TestResult.PromptVersion"/>
     public int? PromptVersion { get; init; }
+
+    /// <summary>The run whose cell it answers; null for results of before there were runs, and of runs that were deleted.</summary>
+    public Guid? RunId { get; init; }
+
+    /// <summary>The cell's position in the run.</summary>
+    public int? Cell { get; init; }
+
+    /// <summary>The test case; null where the values were only typed, or the case was deleted.</summary>
+    public Guid? CaseId { get; init; }
+
+    /// <summary>What the test case was called then.</summary>
+    public string? CaseName { get; init; }
+
+    /// <summary>What the provider calls the model.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>JSON object: what was asked for beyond the temperature.</summary>
+    public string? Parameters { get; init; }
+
+    /// <summary>JSON object: the request as it went over the wire, without key and headers.</summary>
+    public string? Sent { get; init; }
+
+    /// <summary>Milliseconds to the first text; null where none came.</summary>
+    public int? FirstTokenMs { get; init; }
+
+    /// <summary>US dollars; null where a price or a count was unknown.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>How often it was sent: more than once where the provider asked to come back later.</summary>
+    public int? Attempts { get; init; }
+
+    /// <summary>done, stopped or failed; null for results of before there were runs.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>The attempt of the cell that this ends; a cell that was begun again since is left alone.</summary>
+    public int? CellAttempt { get; init; }
 }
 
 /// <summary>Where the next page of results begins: after this row.</summary>

@@ -11,8 +11,9 @@ namespace MetaPrompt.Tests.Accounts;
 public sealed class AccountDataTests : IAsyncLifetime
 {
     // Kept for the gallery's search out of rows that are in the download themselves.
-    // And which prompts have a label is in the download with the label.
-    private static readonly string[] Derived = ["internal.gallery", "internal.gallery_ranks", "public.prompt_labels"];
+    // And which prompts have a label is in the download with the label; cells come with their run, models with their key.
+    private static readonly string[] Derived =
+        ["internal.gallery", "internal.gallery_ranks", "public.prompt_labels", "public.test_cells", "public.key_models"];
 
     private TestDatabase _database = null!;
     private AccountSite _site = null!;
@@ -115,6 +116,11 @@ public sealed class AccountDataTests : IAsyncLifetime
         Assert.Equal(["created_at", "prompt_id"], link.Select(field => field.Key).Order(StringComparer.Ordinal));
         Assert.Equal("OWN answer", json["prompt_answers"]![0]!["answer"]!.GetValue<string>());
         Assert.Equal("OWN result", json["test_results"]![0]!["result"]!.GetValue<string>());
+        Assert.Equal("OWN", json["test_runs"]![0]!["cells"]![0]!["resolved_prompt"]!.GetValue<string>());
+        Assert.Equal("OWN", json["provider_keys"]![0]!["models"]![0]!["name"]!.GetValue<string>());
+        Assert.DoesNotContain("A-SECRET", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("A-TOKEN", text, StringComparison.Ordinal);
+        Assert.False(json["result_links"]![0]!.AsObject().ContainsKey("token"));
         Assert.Equal("image/png", json["avatar"]![0]!["media_type"]!.GetValue<string>());
         Assert.Equal("OWN collection", json["collections"]![0]!["templates"]![0]!["note"]!.GetValue<string>());
 
@@ -233,6 +239,24 @@ public sealed class AccountDataTests : IAsyncLifetime
         await _database.OwnerAsync(
             "insert into public.test_results (prompt_id, user_id, model, temperature, variable_values, resolved_prompt, result) values (@p, @u, 'm', 0, '{}', 'r', @r)",
             ("p", prompt), ("u", user), ("r", $"{mark} result"));
+        await _database.OwnerAsync(
+            """
+            insert into public.test_runs (id, user_id, prompt_id) values (gen_random_uuid(), @u, @p);
+            insert into public.test_cells (run_id, position, user_id, prompt_id, model, temperature, variable_values, resolved_prompt)
+              select id, 0, @u, @p, 'm', 1, '{}', @m from public.test_runs where user_id = @u;
+            insert into public.test_cases (user_id, prompt_id, position, name) values (@u, @p, 1, @m);
+            insert into public.prompt_assertions (prompt_id, user_id) values (@p, @u);
+            insert into public.test_verdicts (result_id, user_id, outcomes) select id, @u, '[]' from public.test_results where user_id = @u;
+            insert into public.result_links (result_id, user_id, token) select id, @u, left(repeat(md5(@m || 'r'), 2), 43) from public.test_results where user_id = @u;
+            insert into internal.deleted_results (id, user_id, prompt_id, result, link)
+              values (gen_random_uuid(), @u, @p, jsonb_build_object('result', @m), jsonb_build_object('token', 'A-TOKEN'));
+            insert into public.parameter_presets (user_id, name) values (@u, @m);
+            insert into public.provider_keys (id, user_id, name, provider, endpoint, secret) values (gen_random_uuid(), @u, @m, 'openai', 'https://api.example.test/v1', 'A-SECRET');
+            insert into public.key_models (key_id, user_id, name, model) select id, @u, @m, 'm' from public.provider_keys where user_id = @u;
+            insert into public.budgets (user_id, daily_limit) values (@u, 5);
+            insert into public.spending (user_id, day) values (@u, current_date);
+            """,
+            ("p", prompt), ("u", user), ("m", mark));
         await _database.OwnerAsync("insert into public.prompt_links (prompt_id, token) values (@p, left(repeat(md5(@m), 2), 43))", ("p", prompt), ("m", mark));
         var template = await PublishAsync(user, prompt);
         await _database.OwnerAsync("insert into public.user_favorites (user_id, template_id) values (@u, @t)", ("u", user), ("t", template));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaPrompt.Tests.Infrastructure;
 
-/// <summary>An Anthropic-shaped server that says what a test wants: <c>/v1/messages</c>, streamed or whole.</summary>
+/// <summary>An Anthropic-shaped server that says what a test wants: <c>/v1/messages</c>, streamed or whole, and <c>/v1/models</c>.</summary>
 public sealed class ScriptedAnthropic : ScriptedModelServer
 {
     private ScriptedAnthropic(Func<ScriptedRequest, ScriptedAnswer> answer)
@@ -14,6 +14,9 @@ public sealed class ScriptedAnthropic : ScriptedModelServer
 
     /// <summary>The base address for <c>Models:0:Endpoint</c>.</summary>
     public string Endpoint => Address;
+
+    /// <summary>The models the server lists.</summary>
+    public IReadOnlyList<string> ModelIds { get; set; } = ["claude-scripted"];
 
     /// <summary>Starts a server that answers by the function, or "Hello from the scripted model." where there is none.</summary>
     public static async Task<ScriptedAnthropic> StartAsync(Func<ScriptedRequest, ScriptedAnswer>? answer = null)
@@ -42,6 +45,9 @@ public sealed class ScriptedAnthropic : ScriptedModelServer
     /// <inheritdoc/>
     protected override Task ServeOtherAsync(HttpContext context)
     {
+        if (context.Request.Path == "/v1/models")
+            return context.Response.WriteAsJsonAsync(new { data = ModelIds.Select(id => new { id, type = "model", display_name = id.ToUpperInvariant(), max_input_tokens = 200_000, max_tokens = 64_000 }), has_more = false });
+
         context.Response.StatusCode = 404;
         return context.Response.WriteAsync("""{"type":"error","error":{"type":"not_found_error","message":"Not found"}}""");
     }

@@ -19,6 +19,7 @@ namespace MetaPrompt.Tests.Infrastructure;
 public abstract class ScriptedModelServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ScriptedRequest> _requests = new();
+    private readonly ConcurrentQueue<IReadOnlyDictionary<string, string>> _listings = new();
     private readonly Channel<ScriptedRequest> _arrivals = Channel.CreateUnbounded<ScriptedRequest>();
     private readonly CancellationTokenSource _closing = new();
     private readonly WebApplication _app;
@@ -47,6 +48,9 @@ public abstract class ScriptedModelServer : IAsyncDisposable
 
     /// <summary>All requests for answers so far, oldest first.</summary>
     public IReadOnlyList<ScriptedRequest> Requests => [.. _requests];
+
+    /// <summary>The headers of all other requests so far: for lists of models and the like.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Listings => [.. _listings];
 
     /// <summary>The next request for an answer that no call of this has returned yet.</summary>
     public ValueTask<ScriptedRequest> NextRequestAsync(CancellationToken cancellationToken) => _arrivals.Reader.ReadAsync(cancellationToken);
@@ -95,6 +99,7 @@ public abstract class ScriptedModelServer : IAsyncDisposable
     {
         if (!AsksForAnswer(context.Request))
         {
+            _listings.Enqueue(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
             await ServeOtherAsync(context);
             return;
         }

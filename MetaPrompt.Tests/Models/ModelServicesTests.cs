@@ -12,7 +12,7 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Models;
 
-public sealed class ModelServicesTests(TestDatabase database) : ModelTest, IClassFixture<TestDatabase>
+public sealed class ModelServicesTests(TestDatabase database) : RunTest(database)
 {
     [Fact]
     public async Task A_host_runs_both_providers_and_keeps_what_is_unfinished_when_it_stops()
@@ -23,23 +23,18 @@ public sealed class ModelServicesTests(TestDatabase database) : ModelTest, IClas
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(openAi.Configuration()).AddInMemoryCollection(anthropic.Configuration(1));
-        builder.Services.AddSingleton(database.Db);
+        builder.Services.AddSingleton(Database.Db);
         builder.AddModels();
         await using var app = builder.Build();
         await app.StartAsync(Cancel);
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
         var runner = app.Services.GetRequiredService<PromptRunner>();
-        var userId = await database.CreateUserAsync();
-        var promptId = await database.CreatePromptAsync(userId);
-        var caller = Caller.User(userId);
-
-        await RunAsync(runner, Request(catalog.Find("scripted")!, caller: caller) with { PromptId = promptId });
-        var request = Request(catalog.Find("scripted claude")!, caller: caller) with { PromptId = promptId };
-        var unfinished = runner.Find(runner.Start(request), caller)!;
-        await UntilAsync(unfinished, run => run.Answer == "Half");
+        await RunAsync(runner, Plan(catalog.Find("scripted")!));
+        var (unfinished, cell) = await StartAsync(runner, Plan(catalog.Find("scripted claude")!));
+        await UntilAsync(unfinished, () => cell.Answer == "Half");
         await app.StopAsync(Cancel);
 
-        var rows = await new TestResultQueries(database.Db).PageAsync(caller, promptId, null, 10, Cancel);
+        var rows = await KeptAsync();
         Assert.Equal(["Half", "Hello from the scripted model."], rows.Select(row => row.Result));
         Assert.Contains("restarted", rows[0].Error, StringComparison.Ordinal);
         Assert.Null(rows[0].OutputTokens);

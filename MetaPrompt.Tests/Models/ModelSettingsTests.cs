@@ -33,8 +33,10 @@ public sealed class ModelSettingsTests
             ["Models:0:MaxOutputTokens"] = "4096",
             ["Models:0:InputPricePerMillion"] = "0.8",
             ["Models:0:OutputPricePerMillion"] = "4",
+            ["Models:0:PricedOn"] = "2026-11-20",
         }));
 
+        Assert.Equal(new DateOnly(2026, 11, 20), model.PricedOn);
         Assert.Equal("Claude", model.Name);
         Assert.Equal(ModelSettings.Anthropic, model.Provider);
         Assert.Equal("https://gateway.example/claude", model.Endpoint);
@@ -78,6 +80,9 @@ public sealed class ModelSettingsTests
     [InlineData("Models:0:InputPricePerMillion", "0,4", "Models:0:InputPricePerMillion")]
     [InlineData("Models:0:InputPricePerMillion", "0.4", "Models:0:OutputPricePerMillion")]
     [InlineData("Models:0:OutputPricePerMillion", "4", "Models:0:InputPricePerMillion")]
+    [InlineData("Models:0:PricedOn", "2026-11-20", "Models:0:PricedOn")]
+    [InlineData("Models:0:PricedOn", "20.11.2026", "Models:0:PricedOn")]
+    [InlineData("Models:0:PricedOn", "yesterday", "Models:0:PricedOn")]
     [InlineData("Models:0:Key", "sk-secret", "Models:0:Key")]
     [InlineData("Models", "gpt-4", "Models")]
     public void What_is_wrong_or_half_given_stops_the_start_and_is_named(string setting, string? value, string named)

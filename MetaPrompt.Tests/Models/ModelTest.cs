@@ -21,27 +21,6 @@ public abstract class ModelTest
 
     protected ModelCatalog Catalog(params ModelSettings[] models) => new(models, Limits, Clock);
 
-    protected PromptRunner Runner(ModelCatalog catalog, KeepRun? keep = null, ModelLimits? limits = null) =>
-        new(catalog, keep ?? ((_, _) => Task.CompletedTask), limits ?? Limits, Clock, NullLogger<PromptRunner>.Instance);
-
-    protected static RunRequest Request(ModelSettings model, string prompt = "Say hello.", decimal temperature = 0.7m, Caller? caller = null) => new()
-    {
-        PromptId = Guid.NewGuid(),
-        Caller = caller ?? Caller.User(Guid.NewGuid()),
-        Model = model,
-        Temperature = temperature,
-        ResolvedPrompt = prompt,
-        VariableValues = new Dictionary<string, string> { ["name"] = "Ada" },
-    };
-
-    /// <summary>Starts a run and waits for its end.</summary>
-    protected static async Task<PromptRun> RunAsync(PromptRunner runner, RunRequest request)
-    {
-        var run = runner.Find(runner.Start(request), request.Caller)!;
-        await run.Completion.WaitAsync(Cancel);
-        return run;
-    }
-
     /// <summary>The failure of one streamed question to the model.</summary>
     protected async Task<ModelFailure> FailureAsync(ModelSettings model)
     {
@@ -51,21 +30,5 @@ public abstract class ModelTest
             await foreach (var update in catalog.Client(model).GetStreamingResponseAsync("Hello?", cancellationToken: Cancel))
                 Assert.NotNull(update);
         });
-    }
-
-    /// <summary>Waits until the run says so, told by its own changes.</summary>
-    protected static async Task UntilAsync(PromptRun run, Func<PromptRun, bool> condition)
-    {
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Look()
-        {
-            if (condition(run))
-                reached.TrySetResult();
-        }
-
-        run.Changed += Look;
-        Look();
-        await reached.Task.WaitAsync(Cancel);
-        run.Changed -= Look;
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using MetaPrompt.Data;
+using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +8,8 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Models;
 
-public sealed class PromptRunnerTests : ModelTest
+/// <summary>A run and its cells in one program: sent, stopped, kept, found.</summary>
+public sealed class PromptRunnerTests(TestDatabase database) : RunTest(database)
 {
     [Fact]
     public async Task A_run_streams_its_answer_and_ends_with_what_the_provider_counted()
@@ -18,17 +20,15 @@ public sealed class PromptRunnerTests : ModelTest
         var model = server.Settings() with { InputPricePerMillion = 2, OutputPricePerMillion = 8 };
         using var catalog = Catalog(model);
         using var runner = Runner(catalog);
-        var request = Request(model, "Greet Ada.", 1.25m);
-
-        var run = runner.Find(runner.Start(request), request.Caller)!;
-        await UntilAsync(run, it => it.Answer == "Good ");
-        Assert.Equal(RunState.Running, run.State);
+        var (live, run) = await StartAsync(runner, Plan(model, "Greet Ada.", 1.25m));
+        await UntilAsync(live, () => run.Answer == "Good ");
+        Assert.Equal(CellState.Running, run.State);
         Assert.Null(run.OutputTokens);
         Clock.Advance(TimeSpan.FromMilliseconds(1500));
         more.SetResult();
-        await run.Completion.WaitAsync(Cancel);
+        await live.Completion.WaitAsync(Cancel);
 
-        Assert.Equal(RunState.Done, run.State);
+        Assert.Equal(CellState.Done, run.State);
         Assert.Equal("Good <b>morning</b>.", run.Answer);
         Assert.Equal((11, 7, 18), (run.InputTokens, run.OutputTokens, run.TotalTokens));
         Assert.Equal(0.000078m, run.Cost);
@@ -48,9 +48,9 @@ public sealed class PromptRunnerTests : ModelTest
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
 
-        var run = await RunAsync(runner, Request(server.Settings()));
+        var run = await RunAsync(runner, Plan(server.Settings()));
 
-        Assert.Equal(RunState.Done, run.State);
+        Assert.Equal(CellState.Done, run.State);
         Assert.Null(run.InputTokens);
         Assert.Null(run.OutputTokens);
         Assert.Null(run.TotalTokens);
@@ -63,23 +63,22 @@ public sealed class PromptRunnerTests : ModelTest
     {
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Wait(new TaskCompletionSource().Task)));
         using var catalog = Catalog(server.Settings());
-        var kept = new List<PromptRun>();
-        using var runner = Runner(catalog, Keep(kept));
-        var request = Request(server.Settings());
-
-        var run = runner.Find(runner.Start(request), request.Caller)!;
-        await UntilAsync(run, it => it.Answer == "Half");
-        run.Stop();
-        await run.Completion.WaitAsync(Cancel);
+        using var runner = Runner(catalog);
+        var (live, run) = await StartAsync(runner, Plan(server.Settings()));
+        await UntilAsync(live, () => run.Answer == "Half");
+        live.Stop();
+        await live.Completion.WaitAsync(Cancel);
         await server.Requests[0].HungUp.WaitAsync(Cancel);
 
-        Assert.Equal(RunState.Stopped, run.State);
+        Assert.Equal(CellState.Stopped, run.State);
         Assert.Equal("Half", run.Answer);
         Assert.Null(run.Failure);
         Assert.Null(run.OutputTokens);
-        Assert.Same(run, Assert.Single(kept));
-        run.Stop();
-        Assert.Equal(RunState.Stopped, run.State);
+        var kept = Assert.Single(await KeptAsync());
+        Assert.Equal(("Half", "stopped", null), (kept.Result, kept.Outcome, kept.Error));
+        Assert.Equal(CellState.Stopped, Assert.Single(await CellsAsync(live.Id)).State);
+        live.Stop();
+        Assert.Equal(CellState.Stopped, run.State);
     }
 
     [Fact]
@@ -88,39 +87,83 @@ public sealed class PromptRunnerTests : ModelTest
         var seen = new TaskCompletionSource();
         await using var server = await ScriptedAnthropic.StartAsync(_ => ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Wait(seen.Task), new ScriptedStep.Cut()));
         using var catalog = Catalog(server.Settings());
-        var kept = new List<PromptRun>();
-        using var runner = Runner(catalog, Keep(kept));
-        var request = Request(server.Settings());
-
-        var run = runner.Find(runner.Start(request), request.Caller)!;
-        await UntilAsync(run, it => it.Answer == "Half");
+        using var runner = Runner(catalog);
+        var (live, run) = await StartAsync(runner, Plan(server.Settings()));
+        await UntilAsync(live, () => run.Answer == "Half");
         seen.SetResult();
-        await run.Completion.WaitAsync(Cancel);
+        await live.Completion.WaitAsync(Cancel);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(CellState.Failed, run.State);
         Assert.Equal("Half", run.Answer);
         Assert.Equal(FailureKind.BrokenStream, run.FailureKind);
         Assert.EndsWith("What had arrived is kept.", run.Failure, StringComparison.Ordinal);
         Assert.Null(run.OutputTokens);
-        Assert.Same(run, Assert.Single(kept));
+        var kept = Assert.Single(await KeptAsync());
+        Assert.Equal(("Half", "failed", run.Failure), (kept.Result, kept.Outcome, kept.Error));
         Assert.Single(server.Requests);
     }
 
     [Fact]
-    public async Task A_refusal_tells_how_long_to_wait_and_is_not_tried_again()
+    public async Task Who_is_asked_to_come_back_later_comes_back_then_and_pays_once()
     {
-        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Error(429, "Slow.") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "7" } });
+        var refusals = 0;
+        await using var server = await ScriptedOpenAi.StartAsync(_ => Interlocked.Increment(ref refusals) <= 2
+            ? ScriptedAnswer.Error(429, "Slow.") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "7" } }
+            : ScriptedAnswer.Say("At last."));
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
 
-        var run = await RunAsync(runner, Request(server.Settings()));
+        var (live, cell) = await StartAsync(runner, Plan(server.Settings()));
+        for (var refused = 1; refused <= 2; refused++)
+        {
+            await UntilAsync(live, () => cell.RetryIn is not null);
+            Assert.Equal(TimeSpan.FromSeconds(7), cell.RetryIn);
+            Clock.Advance(TimeSpan.FromSeconds(6));
+            Assert.Equal(refused, server.Requests.Count);
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await UntilAsync(live, () => cell.Attempts == refused + 1);
+        }
 
-        Assert.Equal(RunState.Failed, run.State);
-        Assert.Equal(TimeSpan.FromSeconds(7), run.RetryAfter);
-        Assert.Contains("in 7 seconds", run.Failure, StringComparison.Ordinal);
-        Assert.DoesNotContain("kept", run.Failure, StringComparison.Ordinal);
-        Assert.Equal("", run.Answer);
+        await live.Completion.WaitAsync(Cancel);
+
+        Assert.Equal((CellState.Done, "At last.", 3), (cell.State, cell.Answer, cell.Attempts));
+        Assert.Null(cell.Failure);
+        Assert.Equal(3, Assert.Single(await KeptAsync()).Attempts);
+    }
+
+    [Theory]
+    [InlineData(429, "3600", FailureKind.RateLimited)]
+    [InlineData(401, null, FailureKind.RefusedKey)]
+    [InlineData(400, null, FailureKind.BadRequest)]
+    public async Task Who_is_refused_for_long_or_for_good_is_not_sent_again(int status, string? retryAfter, FailureKind kind)
+    {
+        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Error(status, "No.") with
+        {
+            Headers = retryAfter is null ? new Dictionary<string, string>() : new() { ["Retry-After"] = retryAfter },
+        });
+        using var catalog = Catalog(server.Settings());
+        using var runner = Runner(catalog);
+
+        var cell = await RunAsync(runner, Plan(server.Settings()));
+
+        Assert.Equal((CellState.Failed, kind), (cell.State, cell.FailureKind));
+        Assert.DoesNotContain("kept", cell.Failure, StringComparison.Ordinal);
         Assert.Single(server.Requests);
+        Assert.Equal(cell.Failure, Assert.Single(await KeptAsync()).Error);
+    }
+
+    [Fact]
+    public async Task A_provider_that_goes_on_failing_is_given_up_after_some_attempts()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Error(503, "Overloaded."));
+        using var catalog = Catalog(server.Settings());
+        using var runner = Runner(catalog, limits: Limits with { Attempts = 3 });
+
+        var (live, cell) = await StartAsync(runner, Plan(server.Settings()));
+        await AdvanceAsync(live);
+
+        Assert.Equal((CellState.Failed, FailureKind.ServerError, 3), (cell.State, cell.FailureKind, cell.Attempts));
+        Assert.Equal(3, server.Requests.Count);
     }
 
     [Theory]
@@ -133,7 +176,7 @@ public sealed class PromptRunnerTests : ModelTest
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
 
-        var run = await RunAsync(runner, Request(server.Settings()));
+        var run = await RunAsync(runner, Plan(server.Settings()));
 
         Assert.Equal(FailureKind.EmptyAnswer, run.FailureKind);
         Assert.Contains(words, run.Failure, StringComparison.Ordinal);
@@ -147,7 +190,7 @@ public sealed class PromptRunnerTests : ModelTest
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog, limits: Limits with { AnswerCharacters = 1000 });
 
-        var run = await RunAsync(runner, Request(server.Settings()));
+        var run = await RunAsync(runner, Plan(server.Settings()));
 
         Assert.Equal(FailureKind.AnswerTooLong, run.FailureKind);
         Assert.Equal(1000, run.Answer.Length);
@@ -162,9 +205,9 @@ public sealed class PromptRunnerTests : ModelTest
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
 
-        var run = await RunAsync(runner, Request(server.Settings()));
+        var run = await RunAsync(runner, Plan(server.Settings()));
 
-        Assert.Equal(RunState.Done, run.State);
+        Assert.Equal(CellState.Done, run.State);
         Assert.Equal(string.Concat(chunks), run.Answer);
     }
 
@@ -174,83 +217,102 @@ public sealed class PromptRunnerTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Hang());
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
-        var request = Request(server.Settings());
+        var plan = Plan(server.Settings());
+        var (stranger, _) = await SomebodyAsync();
 
-        var id = runner.Start(request);
+        await StartAsync(runner, plan);
 
-        Assert.NotNull(runner.Find(id, request.Caller));
-        Assert.Single(runner.Unfinished(request.PromptId, request.Caller));
-        foreach (var other in new[] { Caller.User(Guid.NewGuid()), Caller.Anonymous, Caller.App })
+        Assert.NotNull(runner.Find(plan.RunId, Person));
+        Assert.Single(runner.Unfinished(Prompt, Person));
+        foreach (var other in new[] { stranger, Caller.Anonymous, Caller.App })
         {
-            Assert.Null(runner.Find(id, other));
-            Assert.Empty(runner.Unfinished(request.PromptId, other));
+            Assert.Null(runner.Find(plan.RunId, other));
+            Assert.Empty(runner.Unfinished(Prompt, other));
         }
 
-        Assert.Throws<ArgumentException>(() => runner.Start(request with { Caller = Caller.User(Guid.NewGuid()) }));
-        Assert.Throws<ArgumentException>(() => runner.Start(Request(server.Settings(), caller: Caller.Anonymous)));
+        await Assert.ThrowsAsync<ArgumentException>(() => runner.StartAsync(plan with { Caller = stranger }, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => runner.StartAsync(plan with { Caller = Caller.Anonymous }, Cancel));
+        Assert.False(await runner.StopAsync(stranger, plan.RunId, Cancel));
+        Assert.Null(await runner.RerunAsync(stranger, plan.RunId, [0], Cancel));
         await StopAsync(runner);
     }
 
     [Fact]
-    public async Task The_same_run_asked_for_twice_is_sent_once()
+    public async Task The_same_run_asked_for_many_times_at_once_is_sent_once()
     {
         await using var server = await ScriptedOpenAi.StartAsync();
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
-        var request = Request(server.Settings());
+        var plan = Plan(server.Settings());
 
-        var first = await RunAsync(runner, request);
-        var second = await RunAsync(runner, request);
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => runner.StartAsync(plan, Cancel))));
+        await runs[0]!.Completion.WaitAsync(Cancel);
 
-        Assert.Same(first, second);
+        Assert.All(runs, run => Assert.Same(runs[0], run));
+        Assert.Same(runs[0], await runner.StartAsync(plan, Cancel));
+        Assert.Single(server.Requests);
+        Assert.Single(await KeptAsync());
+    }
+
+    [Fact]
+    public async Task A_run_that_another_program_has_begun_is_not_begun_again()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync();
+        using var catalog = Catalog(server.Settings());
+        using var one = Runner(catalog);
+        using var other = Runner(catalog);
+        var plan = Plan(server.Settings());
+
+        await RunAsync(one, plan);
+
+        Assert.Null(await other.StartAsync(plan, Cancel));
+        Assert.Null(other.Find(plan.RunId, Person));
         Assert.Single(server.Requests);
     }
 
     [Fact]
-    public async Task A_model_serves_as_many_runs_at_a_time_as_it_may_and_the_next_when_one_ends()
+    public async Task A_provider_serves_as_many_cells_at_a_time_as_it_may_and_the_next_when_one_ends()
     {
         await using var server = await ScriptedOpenAi.StartAsync(request => request.Prompt == "last" ? ScriptedAnswer.Say("Served.") : ScriptedAnswer.Hang());
         using var catalog = Catalog();
-        using var runner = Runner(catalog, limits: Limits with { RunsPerModel = 2 });
-        var caller = Caller.User(Guid.NewGuid());
-        var first = runner.Find(runner.Start(Request(server.Settings(), "first", caller: caller)), caller)!;
-        runner.Start(Request(server.Settings(), "second", caller: caller));
+        using var runner = Runner(catalog, limits: Limits with { CellsPerProvider = 2 });
+        var (first, _) = await StartAsync(runner, Plan(server.Settings(), "first"));
+        await StartAsync(runner, Plan(server.Settings("Another model of it"), "second"));
         await server.NextRequestAsync(Cancel);
         await server.NextRequestAsync(Cancel);
 
-        var last = runner.Find(runner.Start(Request(server.Settings(), "last", caller: caller)), caller)!;
+        var (last, cell) = await StartAsync(runner, Plan(server.Settings(), "last"));
         await using var other = await ScriptedOpenAi.StartAsync();
-        await RunAsync(runner, Request(other.Settings("Another model"), caller: caller));
-        Assert.True(last.Waiting);
-        Assert.Equal(0, last.ElapsedMs);
+        await RunAsync(runner, Plan(other.Settings("Another provider's")));
+        Assert.Equal(CellState.Queued, cell.State);
+        Assert.Equal(0, cell.ElapsedMs);
         Assert.Equal(2, server.Requests.Count);
         first.Stop();
         await last.Completion.WaitAsync(Cancel);
 
-        Assert.Equal("Served.", last.Answer);
-        Assert.False(last.Waiting);
+        Assert.Equal((CellState.Done, "Served."), (cell.State, cell.Answer));
         await StopAsync(runner);
     }
 
     [Fact]
-    public async Task A_run_stopped_before_its_turn_was_never_sent_and_leaves_no_result()
+    public async Task A_cell_stopped_before_its_turn_was_never_sent_and_leaves_no_result()
     {
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Hang());
         using var catalog = Catalog(server.Settings());
-        var kept = new List<PromptRun>();
-        using var runner = Runner(catalog, Keep(kept), Limits with { RunsPerModel = 1 });
-        var caller = Caller.User(Guid.NewGuid());
-        runner.Start(Request(server.Settings(), caller: caller));
+        using var runner = Runner(catalog, limits: Limits with { CellsPerProvider = 1 });
+        var (going, _) = await StartAsync(runner, Plan(server.Settings()));
         await server.NextRequestAsync(Cancel);
 
-        var waiting = runner.Find(runner.Start(Request(server.Settings(), caller: caller)), caller)!;
+        var (waiting, cell) = await StartAsync(runner, Plan(server.Settings()));
         waiting.Stop();
         await waiting.Completion.WaitAsync(Cancel);
 
-        Assert.Equal(RunState.Stopped, waiting.State);
-        Assert.Empty(kept);
+        Assert.Equal(CellState.Stopped, cell.State);
+        Assert.Empty(await KeptAsync());
+        Assert.Equal(CellState.Stopped, Assert.Single(await CellsAsync(waiting.Id)).State);
         Assert.Single(server.Requests);
-        await StopAsync(runner);
+        going.Stop();
+        await going.Completion.WaitAsync(Cancel);
     }
 
     [Fact]
@@ -259,15 +321,15 @@ public sealed class PromptRunnerTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Hang());
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog, limits: Limits with { RunsPerPerson = 2 });
-        var caller = Caller.User(Guid.NewGuid());
-        runner.Start(Request(server.Settings(), caller: caller));
-        runner.Start(Request(server.Settings(), caller: caller));
+        await StartAsync(runner, Plan(server.Settings()));
+        await StartAsync(runner, Plan(server.Settings()));
 
-        var failure = Assert.Throws<ModelFailure>(() => runner.Start(Request(server.Settings(), caller: caller)));
+        var failure = await Assert.ThrowsAsync<ModelFailure>(() => runner.StartAsync(Plan(server.Settings()), Cancel));
 
         Assert.Equal(FailureKind.NotStarted, failure.Kind);
         Assert.Contains("2 runs", failure.Message, StringComparison.Ordinal);
-        runner.Start(Request(server.Settings()));
+        var (other, prompt) = await SomebodyAsync();
+        await StartAsync(runner, new RunPlan { Caller = other, PromptId = prompt, Cells = [Cell(server.Settings()) with { PromptId = prompt }] });
         await StopAsync(runner);
     }
 
@@ -281,27 +343,44 @@ public sealed class PromptRunnerTests : ModelTest
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
 
-        Assert.Throws<ModelFailure>(() => runner.Start(Request(server.Settings(), prompt, (decimal)temperature)));
+        await Assert.ThrowsAsync<ModelFailure>(() => runner.StartAsync(Plan(server.Settings(), prompt, (decimal)temperature), Cancel));
+        await Assert.ThrowsAsync<ModelFailure>(() => runner.StartAsync(Plan([]), Cancel));
+        await Assert.ThrowsAsync<ModelFailure>(() => runner.StartAsync(Plan([.. Enumerable.Repeat(Cell(server.Settings()), RunPlan.MaxCells + 1)]), Cancel));
         Assert.Empty(server.Requests);
     }
 
     [Fact]
-    public async Task A_shutdown_ends_runs_keeps_them_and_takes_no_new_ones()
+    public async Task A_strangers_prompt_is_not_run_and_a_database_that_refuses_sends_nothing()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync();
+        using var catalog = Catalog(server.Settings());
+        using var runner = Runner(catalog);
+        var (_, theirs) = await SomebodyAsync();
+        var plan = Plan(Cell(server.Settings()) with { PromptId = theirs });
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => runner.StartAsync(plan, Cancel));
+
+        Assert.Null(runner.Find(plan.RunId, Person));
+        Assert.Null(await Rows.FindAsync(Person, plan.RunId, Cancel));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_shutdown_ends_cells_keeps_them_and_takes_no_new_ones_and_what_was_never_sent_is_interrupted()
     {
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Do(new ScriptedStep.Say("Half"), new ScriptedStep.Wait(new TaskCompletionSource().Task)));
         using var catalog = Catalog(server.Settings());
-        var kept = new List<PromptRun>();
-        using var runner = Runner(catalog, Keep(kept));
-        var request = Request(server.Settings());
-        var run = runner.Find(runner.Start(request), request.Caller)!;
-        await UntilAsync(run, it => it.Answer == "Half");
+        using var runner = Runner(catalog, limits: Limits with { CellsPerProvider = 1 });
+        var (live, cell) = await StartAsync(runner, Plan(Cell(server.Settings()), Cell(server.Settings())));
+        await UntilAsync(live, () => live.Cells.Any(it => it.Answer == "Half"));
+        cell = live.Cells.Single(it => it.Answer == "Half");
 
         await StopAsync(runner);
 
-        Assert.Same(run, Assert.Single(kept));
-        Assert.Equal(RunState.Stopped, run.State);
-        Assert.Contains("restarted", run.Failure, StringComparison.Ordinal);
-        Assert.Equal(FailureKind.NotStarted, Assert.Throws<ModelFailure>(() => runner.Start(Request(server.Settings()))).Kind);
+        Assert.Equal((CellState.Stopped, "Half"), (cell.State, Assert.Single(await KeptAsync()).Result));
+        Assert.Contains("restarted", cell.Failure, StringComparison.Ordinal);
+        Assert.Equal([CellState.Interrupted, CellState.Stopped], (await CellsAsync(live.Id)).Select(row => row.State).OrderDescending());
+        Assert.Equal(FailureKind.NotStarted, (await Assert.ThrowsAsync<ModelFailure>(() => runner.StartAsync(Plan(server.Settings()), Cancel))).Kind);
     }
 
     [Fact]
@@ -310,32 +389,31 @@ public sealed class PromptRunnerTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync();
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
-        var request = Request(server.Settings());
-        var run = await RunAsync(runner, request);
+        var (run, _) = await StartAsync(runner, Plan(server.Settings()));
+        await run.Completion.WaitAsync(Cancel);
 
         Clock.Advance(Limits.KeepFinished - TimeSpan.FromMinutes(1));
-        Assert.Same(run, runner.Find(run.Id, request.Caller));
+        Assert.Same(run, runner.Find(run.Id, Person));
         Clock.Advance(TimeSpan.FromMinutes(2));
 
-        Assert.Null(runner.Find(run.Id, request.Caller));
+        Assert.Null(runner.Find(run.Id, Person));
         run.Stop();
     }
 
     [Fact]
-    public async Task Pages_hear_of_many_chunks_seldom_but_always_of_the_last()
+    public async Task Pages_hear_of_many_streams_seldom_but_always_of_the_last()
     {
         var seen = 0;
         var finished = 0;
         var watched = new TaskCompletionSource();
-        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Do([new ScriptedStep.Wait(watched.Task), .. Enumerable.Repeat(new ScriptedStep.Say("x"), 500)]));
+        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Do([new ScriptedStep.Wait(watched.Task), .. Enumerable.Repeat(new ScriptedStep.Say("x"), 100)]));
         using var catalog = Catalog(server.Settings());
-        using var runner = Runner(catalog, limits: Limits with { ChangeInterval = TimeSpan.FromMilliseconds(100) });
-        var request = Request(server.Settings());
-        var run = runner.Find(runner.Start(request), request.Caller)!;
+        using var runner = Runner(catalog, limits: Limits with { ChangeInterval = TimeSpan.FromMilliseconds(125), CellsPerProvider = 20, CellsPerRun = 20 });
+        var (run, _) = await StartAsync(runner, Plan([.. Enumerable.Repeat(Cell(server.Settings()), 20)]));
         run.Changed += () =>
         {
             Interlocked.Increment(ref seen);
-            if (run.State == RunState.Done)
+            if (run.Cells.All(cell => cell.State == CellState.Done))
                 Interlocked.Increment(ref finished);
         };
         watched.SetResult();
@@ -344,7 +422,7 @@ public sealed class PromptRunnerTests : ModelTest
         // The clock stands still: at most the beginning, and the end.
         Assert.InRange(seen, 1, 2);
         Assert.Equal(1, finished);
-        Assert.Equal(500, run.Answer.Length);
+        Assert.All(run.Cells, cell => Assert.Equal(100, cell.Answer.Length));
     }
 
     [Fact]
@@ -353,41 +431,33 @@ public sealed class PromptRunnerTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync();
         using var catalog = Catalog(server.Settings());
         var keeping = new TaskCompletionSource();
-        using var runner = Runner(catalog, (_, _) => keeping.Task);
-        var request = Request(server.Settings());
-        var run = runner.Find(runner.Start(request), request.Caller)!;
+        using var runner = Runner(catalog, (_, _, _, _, _) => keeping.Task);
+        var (run, cell) = await StartAsync(runner, Plan(server.Settings()));
         run.Changed += () => throw new ObjectDisposedException("page");
         keeping.SetResult();
 
         await run.Completion.WaitAsync(Cancel);
 
-        Assert.Equal(RunState.Done, run.State);
+        Assert.Equal(CellState.Done, cell.State);
     }
 
     [Fact]
-    public async Task A_database_that_is_away_for_a_moment_loses_no_result()
+    public async Task A_database_that_is_away_for_a_while_loses_no_result()
     {
         await using var server = await ScriptedOpenAi.StartAsync();
         using var catalog = Catalog(server.Settings());
         var attempts = 0;
-        var first = new TaskCompletionSource();
-        using var runner = Runner(catalog, (_, _) =>
-        {
-            first.TrySetResult();
-            return ++attempts < 3 ? throw new Away(isTransient: true) : Task.CompletedTask;
-        });
-        var request = Request(server.Settings());
+        using var runner = Runner(catalog, (run, cell, id, state, token) =>
+            ++attempts < 5 ? throw new Away(isTransient: true) : KeepAsync(run, cell, id, state, token));
 
-        var run = runner.Find(runner.Start(request), request.Caller)!;
-        await first.Task.WaitAsync(Cancel);
-        while (!run.Completion.IsCompleted)
-        {
-            Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        var (live, cell) = await StartAsync(runner, Plan(server.Settings()));
+        await UntilAsync(live, () => cell.Keeping);
+        Assert.Equal((CellState.Running, "Hello from the scripted model."), (cell.State, cell.Answer));
+        await AdvanceAsync(live);
 
-        Assert.Equal(3, attempts);
-        Assert.Null(run.NotKept);
+        Assert.Equal(5, attempts);
+        Assert.Null(cell.NotKept);
+        Assert.Equal(cell.ResultId, Assert.Single(await KeptAsync()).Id);
     }
 
     [Fact]
@@ -395,20 +465,14 @@ public sealed class PromptRunnerTests : ModelTest
     {
         await using var server = await ScriptedOpenAi.StartAsync();
         using var catalog = Catalog(server.Settings());
-        using var runner = Runner(catalog, (_, _) => throw new Away(isTransient: false));
+        using var runner = Runner(catalog, (_, _, _, _, _) => throw new Away(isTransient: false));
 
-        var run = await RunAsync(runner, Request(server.Settings()));
+        var cell = await RunAsync(runner, Plan(server.Settings()));
 
-        Assert.Equal(RunState.Done, run.State);
-        Assert.Equal("Hello from the scripted model.", run.Answer);
-        Assert.Contains("Copy the answer", run.NotKept, StringComparison.Ordinal);
+        Assert.Equal(CellState.Done, cell.State);
+        Assert.Equal("Hello from the scripted model.", cell.Answer);
+        Assert.Contains("Copy the answer", cell.NotKept, StringComparison.Ordinal);
     }
-
-    private static KeepRun Keep(List<PromptRun> kept) => (run, _) =>
-    {
-        kept.Add(run);
-        return Task.CompletedTask;
-    };
 
     private static Task StopAsync(IHostedService runner) => runner.StopAsync(Cancel);
 

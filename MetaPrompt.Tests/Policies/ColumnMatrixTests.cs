@@ -11,6 +11,9 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
     // Per table, role and privilege the columns that are granted; what is not here is granted to nobody.
     private const string Expected =
         """
+        public.budgets authenticated insert: user_id daily_limit
+        public.budgets authenticated select: user_id daily_limit updated_at
+        public.budgets authenticated update: daily_limit
         public.collection_templates authenticated insert: collection_id template_id note
         public.collection_templates authenticated select: collection_id template_id note position added_at
         public.collection_templates authenticated update: note position
@@ -19,6 +22,9 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.collections authenticated update: name description is_shared deleted_at
         public.follows authenticated insert: follower_id author_id
         public.follows authenticated select: follower_id author_id created_at
+        public.key_models authenticated insert: key_id user_id name model input_price_per_million output_price_per_million priced_on context_tokens max_output_tokens
+        public.key_models authenticated select: id key_id user_id name model input_price_per_million output_price_per_million priced_on context_tokens max_output_tokens created_at
+        public.key_models authenticated update: name input_price_per_million output_price_per_million priced_on context_tokens max_output_tokens
         public.labels authenticated insert: id user_id name
         public.labels authenticated select: id user_id name created_at
         public.labels authenticated update: name
@@ -49,8 +55,11 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
         public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id dismissed_findings
         public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
+        public.provider_keys authenticated select: id user_id name provider endpoint hint created_at last_used_at
+        public.provider_keys authenticated update: name
         public.result_links authenticated insert: result_id user_id token
         public.result_links authenticated select: result_id user_id token created_at
+        public.spending authenticated select: user_id day spent spent_by_site
         public.template_reports authenticated select: id prompt_id user_id reason details created_at resolved_at outcome
         public.template_versions anon select: id template_id number note created_at prompt_version_id
         public.template_versions authenticated select: id template_id number note created_at prompt_version_id

@@ -12,6 +12,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         """
         function                                                                                anon  authenticated  metaprompt_app
         internal.add_data_protection_key(text, text)                                            -     -              execute
+        internal.add_provider_key(uuid, uuid, text, text, text, text, text)                     -     -              execute
         internal.advise_search(text, text, text, uuid)                                          exec  execute        -
         internal.all_of(tsquery[])                                                              -     -              -
         internal.applied_migrations()                                                           -     -              execute
@@ -56,6 +57,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_favorites(text, text, text, uuid, integer)                                -     execute        -
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
+        internal.find_provider_key(uuid, uuid)                                                  -     -              execute
         internal.find_results(text)                                                             -     execute        -
         internal.find_session(bytea)                                                            -     -              execute
         internal.fingerprint_follows()                                                          -     -              -
@@ -84,10 +86,13 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.limit_collections()                                                            -     -              -
         internal.limit_drafts()                                                                 -     -              -
         internal.limit_follows()                                                                -     -              -
+        internal.limit_key_models()                                                             -     -              -
         internal.limit_labels()                                                                 -     -              -
         internal.limit_parameter_presets()                                                      -     -              -
         internal.limit_prompt_labels()                                                          -     -              -
+        internal.limit_provider_keys()                                                          -     -              -
         internal.limit_test_cases()                                                             -     -              -
+        internal.list_own_models(uuid)                                                          -     -              execute
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
         internal.may_reset(bytea)                                                               -     -              execute
@@ -101,6 +106,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.near_templates(uuid)                                                           -     execute        -
         internal.normalised_text(text)                                                          -     -              -
         internal.note_following_visit(boolean)                                                  -     execute        -
+        internal.note_key_use(uuid)                                                             -     -              execute
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.own_collections(uuid)                                                          -     execute        -
         internal.own_report(uuid)                                                               -     execute        -
@@ -134,12 +140,15 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.refresh_gallery(uuid)                                                          -     -              -
         internal.refuse_change()                                                                -     -              -
         internal.refuse_copy(uuid, text)                                                        -     -              -
+        internal.remove_provider_key(uuid, uuid)                                                -     -              execute
         internal.renew_remote_session(bytea, text, timestamp with time zone)                    -     -              execute
         internal.renew_test_runs(uuid, uuid[], integer)                                         -     -              execute
+        internal.replace_provider_secret(uuid, uuid, text, text)                                -     -              execute
         internal.replace_word(text, text, text)                                                 -     -              -
         internal.report_template(uuid, character varying, text)                                 -     execute        -
         internal.request_review(uuid, text)                                                     -     execute        -
         internal.require_administrator()                                                        -     -              -
+        internal.reserve_spend(uuid, numeric, boolean, numeric)                                 -     -              execute
         internal.restore_results(uuid[])                                                        -     execute        -
         internal.restore_template(uuid, text)                                                   -     execute        -
         internal.result_words(uuid, text, text)                                                 -     execute        -
@@ -149,6 +158,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.search_terms(text)                                                             -     -              -
         internal.search_text(text)                                                              -     -              -
         internal.set_local_password(uuid, text)                                                 -     -              execute
+        internal.settle_spend(uuid, date, numeric, numeric, boolean)                            -     -              execute
         internal.shingles(text)                                                                 -     -              -
         internal.show_again(internal.hidden_templates)                                          -     -              -
         internal.similar_cards(uuid, integer)                                                   exec  execute        -

@@ -50,6 +50,11 @@ internal sealed class Scene
         insert into public.template_reports (prompt_id, user_id, reason) values (@PublicPrompt, @Person, 'spam');
         insert into public.labels (id, user_id, name) values (@Label, @Person, 'Kept');
         insert into public.prompt_labels (prompt_id, user_id, label_id) values (@PrivatePrompt, @Person, @Label);
+        insert into public.provider_keys (id, user_id, name, provider, endpoint, secret, hint)
+          values (@Key, @Person, 'Mine', 'openai', 'https://api.example.test/v1', 'encrypted', 'abcd');
+        insert into public.key_models (key_id, user_id, name, model) values (@Key, @Person, 'Own', 'own-1');
+        insert into public.budgets (user_id, daily_limit) values (@Person, 1);
+        insert into public.spending (user_id, day, spent) values (@Person, '2026-11-23', 0.5);
         """;
 
     private readonly TestDatabase _database;
@@ -148,6 +153,9 @@ internal sealed class Scene
         /// <summary>A test case of the private prompt.</summary>
         public Guid Case { get; } = Guid.NewGuid();
 
+        /// <summary>At a provider.</summary>
+        public Guid Key { get; } = Guid.NewGuid();
+
         /// <summary>For statements that name them.</summary>
         public (string Name, object? Value)[] Parameters() =>
         [
@@ -155,6 +163,7 @@ internal sealed class Scene
             (nameof(DeletedPrompt), DeletedPrompt), (nameof(PlainPrompt), PlainPrompt),
             (nameof(PublicTemplate), PublicTemplate), (nameof(PrivateTemplate), PrivateTemplate), (nameof(Collection), Collection),
             (nameof(Label), Label), (nameof(Result), Result), (nameof(DeletedResult), DeletedResult), (nameof(Run), Run), (nameof(Case), Case),
+            (nameof(Key), Key),
         ];
 
         /// <summary>Whether a row is theirs: it names them or one of their rows.</summary>

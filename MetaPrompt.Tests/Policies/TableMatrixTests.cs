@@ -130,6 +130,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.template_uses                 update    42501  42501  42501     42501      42501
         internal.template_uses                 delete    42501  42501  42501     42501      42501
         internal.template_uses                 truncate  42501  42501  42501     42501      42501
+        public.budgets                         select    42501  1      0         0          42501
+        public.budgets                         insert    42501  23505  42501     42501      42501
+        public.budgets                         update    42501  1      0         0          42501
+        public.budgets                         delete    42501  1      0         0          42501
+        public.budgets                         truncate  42501  42501  42501     42501      42501
         public.collection_templates            select    42501  1      0         0          42501
         public.collection_templates            insert    42501  1      42501     42501      42501
         public.collection_templates            update    42501  1      0         0          42501
@@ -145,6 +150,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.follows                         update    42501  42501  42501     42501      42501
         public.follows                         delete    42501  1      0         0          42501
         public.follows                         truncate  42501  42501  42501     42501      42501
+        public.key_models                      select    42501  1      0         0          42501
+        public.key_models                      insert    42501  1      42501     42501      42501
+        public.key_models                      update    42501  1      0         0          42501
+        public.key_models                      delete    42501  1      0         0          42501
+        public.key_models                      truncate  42501  42501  42501     42501      42501
         public.labels                          select    42501  1      0         0          42501
         public.labels                          insert    42501  1      42501     42501      42501
         public.labels                          update    42501  1      0         0          42501
@@ -200,11 +210,21 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         public.prompts                         update    42501  4      0         0          42501
         public.prompts                         delete    42501  4      0         0          42501
         public.prompts                         truncate  42501  42501  42501     42501      42501
+        public.provider_keys                   select    42501  1      0         0          42501
+        public.provider_keys                   insert    42501  42501  42501     42501      42501
+        public.provider_keys                   update    42501  1      0         0          42501
+        public.provider_keys                   delete    42501  1      0         0          42501
+        public.provider_keys                   truncate  42501  42501  42501     42501      42501
         public.result_links                    select    42501  1      0         0          42501
         public.result_links                    insert    42501  23505  42501     42501      42501
         public.result_links                    update    42501  42501  42501     42501      42501
         public.result_links                    delete    42501  1      0         0          42501
         public.result_links                    truncate  42501  42501  42501     42501      42501
+        public.spending                        select    42501  1      0         0          42501
+        public.spending                        insert    42501  42501  42501     42501      42501
+        public.spending                        update    42501  42501  42501     42501      42501
+        public.spending                        delete    42501  42501  42501     42501      42501
+        public.spending                        truncate  42501  42501  42501     42501      42501
         public.template_reports                select    42501  1      0         0          42501
         public.template_reports                insert    42501  42501  42501     42501      42501
         public.template_reports                update    42501  42501  42501     42501      42501
@@ -269,6 +289,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         ["public.users"] = "insert into public.users (email) values ('another@example.test')",
         ["public.prompts"] =
             "insert into public.prompts (user_id, title, goal, template) values (@Person, 'New', 'A goal', 'A text')",
+        ["public.budgets"] = "insert into public.budgets (user_id, daily_limit) values (@Person, 2)",
+        ["public.key_models"] = "insert into public.key_models (key_id, user_id, name, model) values (@Key, @Person, 'New', 'new-1')",
+        ["public.provider_keys"] =
+            "insert into public.provider_keys (id, user_id, name, provider, endpoint) values (gen_random_uuid(), @Person, 'New', 'openai', 'https://api.example.test/v1')",
+        ["public.spending"] = "insert into public.spending (user_id, day) values (@Person, '2030-01-01')",
         ["public.collections"] = "insert into public.collections (owner_id, name) values (@Person, 'New')",
         ["public.collection_templates"] =
             "insert into public.collection_templates (collection_id, template_id) values (@Collection, @PublicTemplate)",
@@ -314,6 +339,9 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
     private static readonly Dictionary<string, string> Updates = new(StringComparer.Ordinal)
     {
         ["public.users"] = "full_name = 'Changed'",
+        ["public.budgets"] = "daily_limit = 3",
+        ["public.key_models"] = "name = 'Changed'",
+        ["public.provider_keys"] = "name = 'Changed'",
         ["public.collections"] = "name = 'Changed'",
         ["public.collection_templates"] = "note = 'Changed'",
         ["public.prompts"] = "title = 'Changed'",

@@ -23,10 +23,11 @@ public sealed class TestResultQueriesTests(TestDatabase database) : IClassFixtur
             ResponseTimeMs = 1234, InputTokens = 10, OutputTokens = 20, FinishReason = "stop",
         };
 
-        var id = await _results.SaveAsync(person, result, _ct);
+        await _results.SaveAsync(person, result, _ct);
+        await _results.SaveAsync(person, result with { Result = "Another" }, _ct);
 
         var kept = Assert.Single(await _results.PageAsync(person, prompt, null, 10, _ct));
-        Assert.Equal((id, prompt, "claude", 0.75m, """{"topic": "tea"}""", "Write about tea."), (kept.Id, kept.PromptId, kept.Model, kept.Temperature, kept.VariableValues, kept.ResolvedPrompt));
+        Assert.Equal((result.Id, prompt, "claude", 0.75m, """{"topic": "tea"}""", "Write about tea."), (kept.Id, kept.PromptId, kept.Model, kept.Temperature, kept.VariableValues, kept.ResolvedPrompt));
         Assert.Equal<(string?, int?, int?, int?, int?, string?, string?)>(("An answer", 30, 1234, 10, 20, "stop", null), (kept.Result, kept.TokensUsed, kept.ResponseTimeMs, kept.InputTokens, kept.OutputTokens, kept.FinishReason, kept.Error));
         Assert.Equal(DateTimeKind.Utc, kept.CreatedAt.Kind);
     }
@@ -110,7 +111,8 @@ public sealed class TestResultQueriesTests(TestDatabase database) : IClassFixtur
     public async Task A_result_is_deleted_once_and_goes_with_its_prompt()
     {
         var (person, prompt) = await PromptAsync();
-        var id = await _results.SaveAsync(person, New(prompt), _ct);
+        var id = Guid.NewGuid();
+        await _results.SaveAsync(person, New(prompt) with { Id = id }, _ct);
         await _results.SaveAsync(person, New(prompt), _ct);
 
         Assert.True(await _results.DeleteAsync(person, id, _ct));

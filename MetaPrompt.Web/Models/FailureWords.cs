@@ -17,7 +17,7 @@ internal static class FailureWords
         return (int)status switch
         {
             >= 300 and < 400 => new(FailureKind.Unreachable,
-                $"The address of {model.Name} sends its callers on{(location is { IsAbsoluteUri: true } ? $" to {location.GetLeftPart(UriPartial.Authority)}" : "")}. The model's endpoint in the settings has to be the final address. Until then, choose another model."),
+                $"The address of {model.Name} sends its callers on{(location is { IsAbsoluteUri: true } ? $" to {location.GetLeftPart(UriPartial.Authority)}" : "")}. The model's endpoint {Where(model)} has to be the final address. Until then, choose another model."),
             401 or 403 => RefusedKey(model),
             402 => NoCredit(model),
             429 when Speaks(said.Text, "insufficient_quota", "quota", "billing", "credit balance") && retryAfter is null => NoCredit(model),
@@ -47,18 +47,26 @@ internal static class FailureWords
     /// <summary>What an exception of a package or the network means.</summary>
     public static ModelFailure ForException(ModelSettings model, Exception exception)
     {
+        // What is told already is told as it is, however the network wrapped it.
+        for (var problem = exception; problem is not null; problem = problem.InnerException)
+        {
+            if (problem is ModelFailure failure)
+                return failure;
+        }
+
         for (var problem = exception; problem is not null; problem = problem.InnerException)
         {
             switch (problem)
             {
-                case ModelFailure failure:
-                    return failure;
                 case HttpIOException:
                     return BrokenOff(model, exception);
                 case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } request:
                     return request.HttpRequestError == HttpRequestError.ResponseEnded
                         ? BrokenOff(model, exception)
-                        : new(FailureKind.Nonsense, $"What answers at {Host(model)} does not speak HTTP. Check the model's endpoint in the settings, or choose another model.", exception);
+                        : new(FailureKind.Nonsense, $"What answers at {Host(model)} does not speak HTTP. Check the model's endpoint {Where(model)}, or choose another model.", exception);
+                // The connection stood: the request may have arrived, and may be paid for.
+                case HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException }:
+                    return BrokenOff(model, exception);
                 case HttpRequestException request:
                     return Unreachable(model, request);
                 case JsonException or global::Anthropic.Exceptions.AnthropicInvalidDataException:
@@ -81,7 +89,7 @@ internal static class FailureWords
 
     /// <summary>A web page where an answer should be: a wrong address, a proxy, a sign-in page.</summary>
     public static ModelFailure WebPage(ModelSettings model) => new(FailureKind.Nonsense,
-        $"{Host(model)} answered with a web page instead of an answer of {model.Name}. Check the model's endpoint in the settings (an OpenAI-compatible one usually ends in /v1), or choose another model.");
+        $"{Host(model)} answered with a web page instead of an answer of {model.Name}. Check the model's endpoint {Where(model)} (an OpenAI-compatible one usually ends in /v1), or choose another model.");
 
     /// <summary>JSON that is none, or of another shape.</summary>
     public static ModelFailure BrokenJson(ModelSettings model, Exception? inner) => new(FailureKind.Nonsense,
@@ -94,7 +102,7 @@ internal static class FailureWords
     /// <summary>An answer without a word in it.</summary>
     public static ModelFailure Empty(ModelSettings model, string? finishReason) => new(FailureKind.EmptyAnswer, finishReason switch
     {
-        "length" => $"{model.Name} used up its tokens before it wrote the first word. Make the prompt shorter, raise the model's MaxOutputTokens in the settings, or choose another model.",
+        "length" => $"{model.Name} used up its tokens before it wrote the first word. Make the prompt shorter, raise {(model.IsOwn ? "its longest answer on the page Models" : "the model's MaxOutputTokens in the settings")}, or choose another model.",
         "content_filter" => $"{model.Name} declined to answer: its provider's filter stopped it. Change the prompt, or choose another model.",
         _ => $"{model.Name} answered with nothing. Try again, or say in the prompt what the answer should contain.",
     });
@@ -109,12 +117,15 @@ internal static class FailureWords
             : string.Create(CultureInfo.InvariantCulture, $"{(seconds + 3599) / 3600} hours");
     }
 
-    private static ModelFailure RefusedKey(ModelSettings model) => new(FailureKind.RefusedKey, model.ApiKey is null
+    private static ModelFailure RefusedKey(ModelSettings model) => new(FailureKind.RefusedKey, model.IsOwn
+        ? $"{model.Name} {(model.ApiKey is null ? "wants an API key and you entered none" : "refused your API key: it is wrong, has expired or may not use this model")}. Replace the key on the page Models, or choose another model."
+        : model.ApiKey is null
         ? $"{model.Name} wants an API key and none is set. Ask whoever runs this MetaPrompt to set it, or choose another model."
         : $"{model.Name} refused the API key: it is wrong, has expired or may not use this model. Ask whoever runs this MetaPrompt to check it, or choose another model.");
 
-    private static ModelFailure NoCredit(ModelSettings model) => new(FailureKind.NoCredit,
-        $"The account that pays for {model.Name} has no credit left. Ask whoever runs this MetaPrompt to top it up, or choose another model.");
+    private static ModelFailure NoCredit(ModelSettings model) => new(FailureKind.NoCredit, model.IsOwn
+        ? $"Your account that pays for {model.Name} has no credit left. Top it up at its provider, or choose another model."
+        : $"The account that pays for {model.Name} has no credit left. Ask whoever runs this MetaPrompt to top it up, or choose another model.");
 
     private static ModelFailure RateLimited(ModelSettings model, TimeSpan? retryAfter) => new(FailureKind.RateLimited,
         $"{model.Name} is getting more requests than its provider allows. {TryAgain(retryAfter, "in a minute")}, or choose another model.")
@@ -123,8 +134,8 @@ internal static class FailureWords
     };
 
     private static ModelFailure NotFound(ModelSettings model, Saying said) => new(FailureKind.ModelNotFound, Speaks(said.Text, "model")
-        ? $"{Host(model)} has no model called '{model.Model}'. {(IsLocal(model) ? $"Fetch it there (Ollama: ollama pull {model.Model})" : "Check the name in the settings")}, or choose another model."
-        : $"There is no {(model.Provider == ModelSettings.Anthropic ? "Anthropic-shaped" : "OpenAI-compatible")} API at {model.Endpoint}, or it has no model called '{model.Model}'. Check the model's endpoint in the settings, or choose another model.");
+        ? $"{Host(model)} has no model called '{model.Model}'. {(IsLocal(model) ? $"Fetch it there (Ollama: ollama pull {model.Model})" : $"Check the name {Where(model)}")}, or choose another model."
+        : $"There is no {(model.Provider == ModelSettings.Anthropic ? "Anthropic-shaped" : "OpenAI-compatible")} API at {model.Endpoint}, or it has no model called '{model.Model}'. Check the model's endpoint {Where(model)}, or choose another model.");
 
     private static ModelFailure Refused(ModelSettings model, Saying said, int status)
     {
@@ -238,6 +249,8 @@ internal static class FailureWords
 
         return false;
     }
+
+    private static string Where(ModelSettings model) => model.IsOwn ? "on the page Models" : "in the settings";
 
     private static string Host(ModelSettings model) => new Uri(model.Endpoint).Authority;
 

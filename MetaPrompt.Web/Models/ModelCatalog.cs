@@ -9,6 +9,7 @@ using Anthropic.Models.Messages;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
+using Caller = MetaPrompt.Data.Caller;
 
 namespace MetaPrompt.Web.Models;
 
@@ -19,20 +20,25 @@ namespace MetaPrompt.Web.Models;
 public sealed class ModelCatalog : IDisposable
 {
     // Anthropic's API wants a limit with every request; its package's own is too short for most answers.
-    private const int AnthropicOutputTokens = 8192;
+    internal const int AnthropicOutputTokens = 8192;
 
-    private const string AnthropicVersionWithTemperature = "2023-06-01";
+    private const string AnthropicVersionWithSampling = "2023-06-01";
 
     private readonly ConcurrentDictionary<ModelSettings, IChatClient> _clients = new();
     private readonly SocketsHttpHandler _wire;
     private readonly ModelLimits _limits;
     private readonly TimeProvider _time;
+    private readonly OwnModels? _own;
+    private readonly SocketsHttpHandler? _ownWire;
     private IReadOnlyList<ModelSettings> _all;
 
     /// <param name="configured">From the settings, in their order.</param>
     /// <param name="limits">Time-outs of every client.</param>
     /// <param name="time">The clock of the time-outs.</param>
-    public ModelCatalog(IReadOnlyList<ModelSettings> configured, ModelLimits limits, TimeProvider time)
+    /// <param name="own">The models people use with keys of their own; null for none.</param>
+    /// <param name="guard">Watches where those lead; needed where there are any.</param>
+    public ModelCatalog(
+        IReadOnlyList<ModelSettings> configured, ModelLimits limits, TimeProvider time, OwnModels? own = null, EndpointGuard? guard = null)
     {
         ArgumentNullException.ThrowIfNull(configured);
         _all = configured;
@@ -47,12 +53,19 @@ public sealed class ModelCatalog : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
         };
+        if (own is null)
+            return;
+
+        ArgumentNullException.ThrowIfNull(guard);
+        _ownWire = guard.Handler();
+        _own = own;
+        _own.Gone += Forget;
     }
 
     /// <summary>Raised on any thread when models were found or lost.</summary>
     public event Action? Changed;
 
-    /// <summary>All models, the default one first.</summary>
+    /// <summary>All models of this site, the default one first; what a person has besides is in <see cref="ForAsync"/>.</summary>
     public IReadOnlyList<ModelSettings> All => Volatile.Read(ref _all);
 
     /// <summary>Whether there is a model at all; without one the wizard asks by its rules and the runner does a dry run.</summary>
@@ -61,9 +74,39 @@ public sealed class ModelCatalog : IDisposable
     /// <summary>The model that is used where nobody chose: the first; null where there is none.</summary>
     public ModelSettings? Default => All is [var first, ..] ? first : null;
 
-    /// <summary>The model of that name, without regard to case; null where there is none.</summary>
+    /// <summary>The site's model of that name, without regard to case; null where there is none.</summary>
     public ModelSettings? Find(string name) =>
         All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// The models the caller may use: this site's, then their own. Where the site has a model of the same name by now, the
+    /// person's own is not among them until they rename it.
+    /// </summary>
+    /// <exception cref="Npgsql.NpgsqlException">The database is away, and the person's models are not known.</exception>
+    public async Task<IReadOnlyList<ModelSettings>> ForAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (_own is null || caller.UserId is not { } userId)
+            return All;
+
+        var own = await _own.ForAsync(userId, cancellationToken).ConfigureAwait(false);
+        return own.Count == 0 ? All : [.. All, .. own.Where(model => Find(model.Name) is null)];
+    }
+
+    /// <summary>
+    /// The caller's model of that name, without regard to case; null where there is none. Ask right before a call: a key that
+    /// was removed meanwhile must not be used.
+    /// </summary>
+    /// <inheritdoc cref="ForAsync"/>
+    public async Task<ModelSettings?> FindAsync(Caller caller, string name, CancellationToken cancellationToken)
+    {
+        if (Find(name) is { } site)
+            return site;
+        if (_own is null || caller.UserId is not { } userId)
+            return null;
+
+        var own = await _own.ForAsync(userId, cancellationToken).ConfigureAwait(false);
+        return own.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>
     /// A client for the model, made once and shared. It tries once, never again by itself, so that nothing is paid
@@ -72,11 +115,19 @@ public sealed class ModelCatalog : IDisposable
     public IChatClient Client(ModelSettings model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model.KeyId is { } keyId)
+            _own?.NoteUse(keyId);
         return _clients.GetOrAdd(model, MakeClient);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _wire.Dispose();
+    public void Dispose()
+    {
+        if (_own is not null)
+            _own.Gone -= Forget;
+        _ownWire?.Dispose();
+        _wire.Dispose();
+    }
 
     /// <summary>Takes what was found on this machine as the catalog's models.</summary>
     internal void Replace(IReadOnlyList<ModelSettings> models)
@@ -85,15 +136,28 @@ public sealed class ModelCatalog : IDisposable
             return;
 
         Volatile.Write(ref _all, models);
-        foreach (var gone in _clients.Keys.Except(models))
-            _clients.TryRemove(gone, out _);
+        Forget([.. _clients.Keys.Where(model => !model.IsOwn).Except(models)]);
         Changed?.Invoke();
+    }
+
+    /// <summary>A way to the wire for a model: a person's own through the guard.</summary>
+    internal HttpClient Http(ModelSettings model)
+    {
+        var wire = !model.IsOwn ? _wire
+            : _ownWire ?? throw new InvalidOperationException("A person's own model needs the guard of endpoints.");
+        // The time-outs are ModelClient's; those of HttpClient and the packages would only cut long answers.
+        return new HttpClient(new ModelHttpGuard(model, _time, wire), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private void Forget(IReadOnlyCollection<ModelSettings> gone)
+    {
+        foreach (var model in gone)
+            _clients.TryRemove(model, out _);
     }
 
     private ModelClient MakeClient(ModelSettings model)
     {
-        // The time-outs here are ModelClient's; those of HttpClient and the packages would only cut long answers.
-        var http = new HttpClient(new ModelHttpGuard(model, _time, _wire), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        var http = Http(model);
         IChatClient client = model.Provider == ModelSettings.Anthropic ? MakeAnthropic(model, http) : MakeOpenAi(model, http);
         return new ModelClient(client, model, _limits, _time);
     }
@@ -126,23 +190,29 @@ public sealed class ModelCatalog : IDisposable
 
         return new ConfigureOptionsChatClient(client, options =>
         {
-            // The package speaks the API of 2026-10-21, which has no temperature, and leaves it out without a word. 1 is
-            // what the API uses when none is sent; for any other the request goes to the version before, where models
-            // that still let one choose take it and the others refuse it.
-            if (options is { Temperature: { } temperature and not 1, RawRepresentationFactory: null })
-                options.RawRepresentationFactory = _ => WithTemperature(options, model, limit, (decimal)temperature);
+            // The package speaks the API of 2026-10-21, which has neither temperature nor top-p, and leaves them out without
+            // a word. 1 is what the API uses when none is sent; for any other the request goes to the version before, where
+            // models that still let one choose take it and the others refuse it.
+            if (options is { RawRepresentationFactory: null } and ({ Temperature: not (null or 1) } or { TopP: not null }))
+                options.RawRepresentationFactory = _ => WithSampling(options, model, limit);
         });
     }
 
-    private static MessageCreateParams WithTemperature(ChatOptions options, ModelSettings model, int limit, decimal temperature) =>
-        MessageCreateParams.FromRawUnchecked(
-            new Dictionary<string, JsonElement> { ["anthropic-version"] = JsonSerializer.SerializeToElement(AnthropicVersionWithTemperature) },
+    private static MessageCreateParams WithSampling(ChatOptions options, ModelSettings model, int limit)
+    {
+        var body = new Dictionary<string, JsonElement>
+        {
+            ["max_tokens"] = JsonSerializer.SerializeToElement(options.MaxOutputTokens ?? limit),
+            ["messages"] = JsonSerializer.SerializeToElement(Array.Empty<object>()),
+            ["model"] = JsonSerializer.SerializeToElement(options.ModelId ?? model.Model),
+        };
+        if (options.Temperature is { } temperature and not 1)
+            body["temperature"] = JsonSerializer.SerializeToElement((decimal)temperature);
+        if (options.TopP is { } share)
+            body["top_p"] = JsonSerializer.SerializeToElement((decimal)share);
+        return MessageCreateParams.FromRawUnchecked(
+            new Dictionary<string, JsonElement> { ["anthropic-version"] = JsonSerializer.SerializeToElement(AnthropicVersionWithSampling) },
             new Dictionary<string, JsonElement>(),
-            new Dictionary<string, JsonElement>
-            {
-                ["max_tokens"] = JsonSerializer.SerializeToElement(options.MaxOutputTokens ?? limit),
-                ["messages"] = JsonSerializer.SerializeToElement(Array.Empty<object>()),
-                ["model"] = JsonSerializer.SerializeToElement(options.ModelId ?? model.Model),
-                ["temperature"] = JsonSerializer.SerializeToElement(temperature),
-            });
+            body);
+    }
 }

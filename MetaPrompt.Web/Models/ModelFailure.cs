@@ -52,6 +52,15 @@ public enum FailureKind
 
     /// <summary>No model is configured and none was found on this machine.</summary>
     NoModel,
+
+    /// <summary>A limit for the day would be exceeded; nothing was sent.</summary>
+    OverBudget,
+
+    /// <summary>A limit for the day applies and what the model costs is unknown; nothing was sent.</summary>
+    NoPrice,
+
+    /// <summary>A person's own endpoint leads where it may not; nothing was sent.</summary>
+    EndpointRefused,
 }
 
 /// <summary>

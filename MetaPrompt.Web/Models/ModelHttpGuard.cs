@@ -12,6 +12,9 @@ namespace MetaPrompt.Web.Models;
 internal sealed class ModelHttpGuard(ModelSettings model, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const string VersionHeader = "anthropic-version";
+    private static readonly byte[] NewLimit = "\"max_completion_tokens\":"u8.ToArray();
+    private static readonly byte[] OldLimit = "\"max_tokens\":"u8.ToArray();
+
     private const int ErrorBodyLimit = 64 * 1024;
     private const int JsonBodyLimit = 16 * 1024 * 1024;
 
@@ -19,6 +22,7 @@ internal sealed class ModelHttpGuard(ModelSettings model, TimeProvider time, Htt
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Authorise(request);
+        await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -62,6 +66,34 @@ internal sealed class ModelHttpGuard(ModelSettings model, TimeProvider time, Htt
             request.Headers.TryAddWithoutValidation(VersionHeader, older);
         }
     }
+
+    // OpenAI renamed the limit of answers, and its package sends the new name alone; most other servers know the old one alone
+    // and would write without end. In JSON these bytes are a member's name and nothing else: a text's quotes are escaped.
+    private async Task ReadBodyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var listener = SentRequest.Current;
+        var rename = model.Provider == ModelSettings.OpenAi && !KnowsNewLimit(request.RequestUri);
+        if (request.Content is not { } content || (listener is null && !rename))
+            return;
+
+        var body = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        if (rename && body.AsSpan().IndexOf(NewLimit) is var at and >= 0)
+        {
+            body = [.. body.AsSpan(0, at), .. OldLimit, .. body.AsSpan(at + NewLimit.Length)];
+            request.Content = new ByteArrayContent(body);
+            foreach (var header in content.Headers.Where(header => header.Key != "Content-Length"))
+                request.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        listener?.Note(
+            request.RequestUri, request.Headers.TryGetValues(VersionHeader, out var versions) ? versions.First() : null,
+            Encoding.UTF8.GetString(body), model.ApiKey);
+    }
+
+    private static bool KnowsNewLimit(Uri? address) =>
+        address?.Host is { } host && (host is "api.openai.com"
+            || host.EndsWith(".openai.com", StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith(".azure.com", StringComparison.OrdinalIgnoreCase));
 
     private async Task<HttpContent> GuardAsync(HttpContent content, Stream body, CancellationToken cancellationToken)
     {

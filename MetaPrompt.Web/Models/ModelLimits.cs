@@ -18,17 +18,29 @@ public sealed record ModelLimits
     /// <summary>The most characters of an answer that are kept; a model that never ends must not fill the memory.</summary>
     public int AnswerCharacters { get; init; } = 1_000_000;
 
-    /// <summary>How many runs one model serves at a time; the others wait their turn.</summary>
-    public int RunsPerModel { get; init; } = 4;
+    /// <summary>How many cells one provider (its address) is sent at a time; the others wait their turn.</summary>
+    public int CellsPerProvider { get; init; } = 8;
+
+    /// <summary>How many cells of one run are on their way or wait for their provider, so that no run keeps all others waiting.</summary>
+    public int CellsPerRun { get; init; } = 16;
+
+    /// <summary>How often a cell is sent at most: again only where the provider refused before a first word.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>The longest pause before a cell is sent again; a provider that asks for more has failed.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>From the start of a run until what is unfinished is stopped.</summary>
+    public TimeSpan WholeRun { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>How many unfinished runs one person may have.</summary>
-    public int RunsPerPerson { get; init; } = 20;
+    public int RunsPerPerson { get; init; } = 10;
 
     /// <summary>How long a finished run can still be found by its id; its result stays in the database.</summary>
     public TimeSpan KeepFinished { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>The shortest time between two changes told to a page.</summary>
-    public TimeSpan ChangeInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>The shortest time between two changes told to a page: under ten a second, however many cells stream.</summary>
+    public TimeSpan ChangeInterval { get; init; } = TimeSpan.FromMilliseconds(125);
 
     /// <summary>How many requests an hour people who are not signed in may make of the wizard's model, all together.</summary>
     public int VisitorRequestsPerHour { get; init; } = 200;

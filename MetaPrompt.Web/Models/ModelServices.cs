@@ -1,5 +1,6 @@
 using MetaPrompt.Data;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Prompting.Assertions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MetaPrompt.Web.Models;
@@ -24,20 +25,55 @@ public static class ModelServices
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<TestResultQueries>();
+        builder.Services.TryAddSingleton<TestCaseQueries>();
+        builder.Services.TryAddSingleton<VerdictQueries>();
+        builder.Services.TryAddSingleton<ResultGrader>();
         builder.Services.TryAddSingleton(new ModelLimits());
+        builder.AddOwnModels();
         builder.Services.AddSingleton(services => new ModelCatalog(
-            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>()));
+            configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<OwnModels>(), services.GetRequiredService<EndpointGuard>()));
         builder.Services.AddSingleton<WizardModel>();
         builder.Services.AddSingleton<VisitorAllowance>();
-        builder.Services.AddSingleton<KeepRun>(services =>
+        builder.Services.TryAddSingleton<TestRunQueries>();
+        builder.Services.AddSingleton<KeepResult>(services =>
         {
             var results = services.GetRequiredService<TestResultQueries>();
-            return (run, cancellationToken) => ResultKeeper.KeepAsync(results, run, cancellationToken);
+            return (run, cell, id, state, cancellationToken) => results.SaveAsync(run.Caller, RunRows.Result(run, cell, id, state), cancellationToken);
+        });
+        builder.Services.AddSingleton<GradeResult>(services =>
+        {
+            var (grader, catalog) = (services.GetRequiredService<ResultGrader>(), services.GetRequiredService<ModelCatalog>());
+            return (run, cell, id, cancellationToken) => GradeAsync(grader, catalog, run, cell, id, cancellationToken);
         });
         builder.Services.AddSingleton<PromptRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PromptRunner>());
         if (configured.Count == 0 && ollama is not null)
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<LocalOllama>(services, ollama));
+    }
+
+    private static async Task GradeAsync(
+        ResultGrader grader, ModelCatalog catalog, LiveRun run, RunCell cell, Guid resultId, CancellationToken cancellationToken)
+    {
+        // Judges may be models of the person's own.
+        var models = cell.Plan.Assertions.Any(assertion => assertion.Type == AssertionType.Judge)
+            ? await catalog.ForAsync(run.Caller, cancellationToken).ConfigureAwait(false)
+            : [];
+        var grade = await grader.GradeAsync(
+            new GradeRequest
+            {
+                Caller = run.Caller,
+                ResultId = resultId,
+                Assertions = cell.Plan.Assertions,
+                Prompt = cell.Plan.ResolvedPrompt,
+                Answer = cell.Answer,
+                Facts = new AnswerFacts { OutputTokens = cell.OutputTokens, ElapsedMs = cell.ElapsedMs, Cost = cell.Cost },
+                FindModel = name => name is null
+                    ? models is [var first, ..] ? first : null
+                    : models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)),
+            },
+            cancellationToken).ConfigureAwait(false);
+        cell.EndGrading(grade.Passed, grade.Outcomes);
     }
 
     private static Uri? OllamaEndpoint(ConfigurationManager configuration)

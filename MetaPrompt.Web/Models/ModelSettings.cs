@@ -49,6 +49,20 @@ public sealed record ModelSettings
     /// <summary>US dollars for a million tokens written; null where unknown, 0 where free.</summary>
     public decimal? OutputPricePerMillion { get; init; }
 
+    /// <summary>The day the prices were looked up; null where nobody said.</summary>
+    public DateOnly? PricedOn { get; init; }
+
+    /// <summary>The person's own key that pays; null for a model of this site.</summary>
+    public Guid? KeyId { get; init; }
+
+    /// <summary>Whether a person's own key pays, and not this site.</summary>
+    [JsonIgnore]
+    public bool IsOwn => KeyId is not null;
+
+    /// <summary>Whether both prices are known.</summary>
+    [JsonIgnore]
+    public bool IsPriced => InputPricePerMillion is not null && OutputPricePerMillion is not null;
+
     /// <summary>
     /// What that many tokens cost in US dollars; null where a price or a count is unknown. Never 0 for "unknown".
     /// </summary>

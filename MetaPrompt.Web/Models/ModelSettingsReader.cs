@@ -17,7 +17,7 @@ public static class ModelSettingsReader
         nameof(ModelSettings.Name), nameof(ModelSettings.Provider), nameof(ModelSettings.Endpoint),
         nameof(ModelSettings.Model), nameof(ModelSettings.ApiKey), nameof(ModelSettings.ContextTokens),
         nameof(ModelSettings.MaxOutputTokens), nameof(ModelSettings.InputPricePerMillion),
-        nameof(ModelSettings.OutputPricePerMillion),
+        nameof(ModelSettings.OutputPricePerMillion), nameof(ModelSettings.PricedOn),
     ];
 
     /// <summary>The configured models in their order; empty where none is.</summary>
@@ -63,6 +63,7 @@ public static class ModelSettingsReader
             MaxOutputTokens = Tokens(entry, nameof(ModelSettings.MaxOutputTokens)),
             InputPricePerMillion = Price(entry, nameof(ModelSettings.InputPricePerMillion)),
             OutputPricePerMillion = Price(entry, nameof(ModelSettings.OutputPricePerMillion)),
+            PricedOn = Day(entry, nameof(ModelSettings.PricedOn)),
         };
 
         if (model.ApiKey is null && (Same(endpoint.Host, OpenAiHost) || Same(endpoint.Host, AnthropicHost)))
@@ -76,6 +77,9 @@ public static class ModelSettingsReader
                 : nameof(ModelSettings.OutputPricePerMillion);
             throw Wrong(entry, missing, "is missing while the other price is given. Give both, or neither where the price is unknown.");
         }
+
+        if (model.PricedOn is not null && !model.IsPriced)
+            throw Wrong(entry, nameof(ModelSettings.PricedOn), "is the day of prices that are not given. Give both prices, or leave it out.");
 
         return model;
     }
@@ -109,7 +113,7 @@ public static class ModelSettingsReader
     }
 
     // People copy the address of a call as often as the base address; both mean the same place.
-    private static string BasePath(string path, bool isOpenAi)
+    internal static string BasePath(string path, bool isOpenAi)
     {
         path = path.TrimEnd('/');
         foreach (var call in isOpenAi ? ["/chat/completions"] : new[] { "/messages", "/v1" })
@@ -136,6 +140,11 @@ public static class ModelSettingsReader
             throw Wrong(entry, name, $"'{text}' is no price. Write US dollars per million tokens with a point, 0.4 for instance.");
         return price >= 0 ? price : throw Wrong(entry, name, $"'{text}' is below zero. Write 0 where the model is free, or leave it out where the price is unknown.");
     }
+
+    private static DateOnly? Day(IConfigurationSection entry, string name) =>
+        Text(entry, name) is not { } text ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : throw Wrong(entry, name, $"'{text}' is no day. Write the day the prices were looked up as year-month-day, 2026-11-23 for instance, or leave it out.");
 
     private static string Needed(IConfigurationSection entry, string name, string how) =>
         Text(entry, name) ?? throw Wrong(entry, name, $"is missing. {how}");

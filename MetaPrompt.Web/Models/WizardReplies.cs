@@ -170,7 +170,7 @@ internal static partial class WizardReplies
         return list is { ValueKind: JsonValueKind.Array } ? list : null;
     }
 
-    private static JsonDocument? FindJson(string reply)
+    internal static JsonDocument? FindJson(string reply)
     {
         reply = WithoutThoughts(reply);
         for (var start = reply.AsSpan().IndexOfAny('{', '['); start >= 0;)
@@ -225,7 +225,7 @@ internal static partial class WizardReplies
     }
 
     // Control signs other than line ends and tabs can be stored nowhere and mean nothing.
-    private static string Clean(string text, int limit)
+    internal static string Clean(string text, int limit)
     {
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())

@@ -7,8 +7,10 @@ using MetaPrompt.Web.Features.Collections;
 using MetaPrompt.Web.Features.Gallery;
 using MetaPrompt.Web.Features.History;
 using MetaPrompt.Web.Features.Library;
+using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
+using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
@@ -51,6 +53,7 @@ public static class Startup
         builder.AddCaching();
         builder.AddAccounts();
         builder.AddModels();
+        builder.AddModelPage();
 
         await using var app = builder.Build();
         UsePages(app);
@@ -58,6 +61,7 @@ public static class Startup
         app.MapFavorites();
         app.MapCollections();
         app.MapExport();
+        app.MapTestCases();
         app.MapHistory();
         app.MapSyndication();
         app.MapModeration();

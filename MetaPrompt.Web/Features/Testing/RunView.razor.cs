@@ -1,3 +1,4 @@
+using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Models;
 using Microsoft.AspNetCore.Components;
 
@@ -11,29 +12,31 @@ public sealed partial class RunView(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private PromptRun? _watched;
+    private LiveRun? _watched;
     private ITimer? _clock;
-    private RunState _state;
+    private CellState _state;
     private string _answer = "";
     private int _queued;
     private bool _gone;
 
     /// <summary>The run.</summary>
     [Parameter, EditorRequired]
-    public PromptRun Run { get; set; } = default!;
+    public LiveRun Live { get; set; } = default!;
+
+    private RunCell Run => Live.Cells[0];
 
     /// <summary>Raised when the same is to be tried again.</summary>
     [Parameter]
     public EventCallback OnAgain { get; set; }
 
-    private bool IsRunning => _state == RunState.Running;
+    private bool IsRunning => _state is CellState.Queued or CellState.Running;
 
     private string StateWords => _state switch
     {
-        RunState.Done => "Done",
-        RunState.Stopped => "Stopped",
-        RunState.Failed => "Failed",
-        _ => Run.Waiting ? "Waiting its turn" : _answer.Length == 0 ? "Sent" : "Writing",
+        CellState.Done => "Done",
+        CellState.Stopped => "Stopped",
+        CellState.Failed => "Failed",
+        _ => Run.State == CellState.Queued ? "Waiting its turn" : _answer.Length == 0 ? "Sent" : "Writing",
     };
 
     /// <inheritdoc/>
@@ -46,14 +49,14 @@ public sealed partial class RunView(TimeProvider time) : IDisposable
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        if (ReferenceEquals(_watched, Run))
+        if (ReferenceEquals(_watched, Live))
             return;
         Unwatch();
-        _watched = Run;
+        _watched = Live;
         // A page that is only being drawn for the first answer has nobody to tell.
         if (RendererInfo.IsInteractive)
         {
-            Run.Changed += OnChanged;
+            Live.Changed += OnChanged;
             _clock = time.CreateTimer(_ => OnChanged(), null, Tick, Tick);
         }
 

@@ -1,4 +1,5 @@
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Testing;
 
@@ -11,11 +12,11 @@ public sealed partial class TestPage
         var run = RunId is { } id ? runner.Find(id, _caller) : _run ?? (_dry is null && runner.Unfinished(Id, _caller) is [var going, ..] ? going : null);
         if (RunId == _next)
             _next = Guid.NewGuid();
-        Show(run?.Request.PromptId == Id ? run : null);
+        Show(run?.PromptId == Id ? run : null);
         _gone = RunId is not null && _run is null;
     }
 
-    private void Show(PromptRun? run)
+    private void Show(LiveRun? run)
     {
         if (run is not null)
             _dry = null;
@@ -40,7 +41,7 @@ public sealed partial class TestPage
         }
 
         if (Model is { } model)
-            Start(model);
+            await StartAsync(model);
         else
             await DryRunAsync();
         if (_failure is not null)
@@ -49,20 +50,30 @@ public sealed partial class TestPage
         await _kept!.RevealAsync("#test-outcome");
     }
 
-    private void Start(ModelSettings model)
+    private async Task StartAsync(ModelSettings model)
     {
         try
         {
-            var id = runner.Start(new RunRequest
-            {
-                RunId = _next, PromptId = Id, PromptVersion = Prompt!.Version, Caller = _caller, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values,
-            });
-            Show(runner.Find(id, _caller));
-            navigation.NavigateTo(TestUrl.Of(Id, id), replace: true);
+            var run = await runner.StartAsync(
+                new RunPlan
+                {
+                    RunId = _next,
+                    PromptId = Id,
+                    Caller = _caller,
+                    Cells = [new PlannedCell { PromptId = Id, PromptVersion = Prompt!.Version, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values }],
+                },
+                _closed.Token);
+            Show(run);
+            navigation.NavigateTo(TestUrl.Of(Id, _next), replace: true);
         }
         catch (ModelFailure refused)
         {
             _failure = refused.Message;
+        }
+        catch (Exception failure) when (Failures.IsOfDatabase(failure))
+        {
+            log.LogWarning(failure, "A run could not be begun");
+            _failure = "The database did not answer, so nothing was sent. Run it again in a moment.";
         }
     }
 
@@ -82,7 +93,7 @@ public sealed partial class TestPage
     }
 
     // A run may end before the page has drawn it once; what was kept of it is read in any case.
-    private async Task WatchAsync(PromptRun run)
+    private async Task WatchAsync(LiveRun run)
     {
         try
         {

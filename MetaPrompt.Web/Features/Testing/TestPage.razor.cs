@@ -24,7 +24,7 @@ public sealed partial class TestPage(
     private TestForm? _form;
     private KeptFields? _kept;
     private ResultList? _results;
-    private PromptRun? _run;
+    private LiveRun? _run;
     private DryRunReport? _dry;
     private IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
     private IReadOnlyList<PromptVariable> _missing = [];
@@ -54,7 +54,7 @@ public sealed partial class TestPage(
 
     private string KeptName => $"test:{_caller.UserId:N}:{Id:N}";
 
-    private bool IsRunning => _run is { State: RunState.Running };
+    private bool IsRunning => _run is { IsRunning: true };
 
     private ModelSettings? Model => _form is null || _form.Model == TestForm.DryRun ? null : catalog.Find(_form.Model);
 

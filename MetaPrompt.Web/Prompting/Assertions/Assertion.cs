@@ -58,6 +58,9 @@ public sealed record Assertion
     /// <summary>The most assertions in a list.</summary>
     public const int MaxCount = 50;
 
+    /// <summary>The most assertions of an answer: its test case's and those for all.</summary>
+    public const int MaxTogether = 2 * MaxCount;
+
     /// <summary>The most characters of <see cref="Value"/>.</summary>
     public const int MaxValue = 20_000;
 

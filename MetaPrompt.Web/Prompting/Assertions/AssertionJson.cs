@@ -6,8 +6,8 @@ namespace MetaPrompt.Web.Prompting.Assertions;
 /// <summary>Assertions and their outcomes as JSON lists, the way the database keeps them.</summary>
 public static class AssertionJson
 {
-    // Fifty of the longest, escaped, with room.
-    private const int MaxJsonLength = 8_000_000;
+    // A hundred of the longest, escaped, with room.
+    private const int MaxJsonLength = 16_000_000;
     private const int MaxWhy = 2_000;
 
     private static readonly Dictionary<AssertionType, string> Names = new()
@@ -40,7 +40,7 @@ public static class AssertionJson
 
     /// <summary>
     /// Reads a list of assertions. Never fails: text that is no JSON gives an empty list, entries without a known type are
-    /// left out, what is too long is cut, and no more than <see cref="Assertion.MaxCount"/> are read.
+    /// left out, what is too long is cut, and no more than <see cref="Assertion.MaxTogether"/> are read.
     /// </summary>
     public static IReadOnlyList<Assertion> Read(string? json) => ReadList(json, Entry);
 
@@ -89,7 +89,7 @@ public static class AssertionJson
         using (document)
         {
             return document.RootElement.ValueKind == JsonValueKind.Array
-                ? [.. document.RootElement.EnumerateArray().Select(read).OfType<T>().Take(Assertion.MaxCount)]
+                ? [.. document.RootElement.EnumerateArray().Select(read).OfType<T>().Take(Assertion.MaxTogether)]
                 : [];
         }
     }
@@ -100,7 +100,7 @@ public static class AssertionJson
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartArray();
-            foreach (var entry in list.Take(Assertion.MaxCount))
+            foreach (var entry in list.Take(Assertion.MaxTogether))
             {
                 writer.WriteStartObject();
                 write(writer, entry);
