@@ -60,6 +60,7 @@ public sealed class ResultRateQueriesTests(TestDatabase database) : IClassFixtur
         await InsertAsync(person, prompt, cases[2], "one", 1, true);
         await InsertAsync(person, prompt, cases[2], "one", 2, false);
         await InsertAsync(person, prompt, cases[2], "one", 2, true);
+        await InsertAsync(person, prompt, cases[2], "one", 3, false, temperature: 1);
 
         var flips = await _rates.FlipsAsync(person, prompt, _ct);
 
