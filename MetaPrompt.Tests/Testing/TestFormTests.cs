@@ -1,5 +1,4 @@
 using MetaPrompt.Web.Features.Testing;
-using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Prompting;
 using MetaPrompt.Web.Shared;
 using Xunit;
@@ -51,91 +50,43 @@ public sealed class TestFormTests
         Assert.False(form.CanUseExamples);
     }
 
-    [Theory]
-    [InlineData("1.26", 1.3)]
-    [InlineData("0,4", 0.4)]
-    [InlineData("9", 2)]
-    [InlineData("-1", 0)]
-    [InlineData("warm", 0.7)]
-    [InlineData("", 0.7)]
-    [InlineData(null, 0.7)]
-    public void A_temperature_is_kept_in_bounds_and_nonsense_changes_nothing(string? typed, double expected)
-    {
-        var form = new TestForm([]);
-
-        form.SetTemperature(typed);
-
-        Assert.Equal((decimal)expected, form.Temperature);
-    }
+    [Fact]
+    public void A_value_that_is_no_text_is_shown_as_its_JSON() =>
+        Assert.Equal("3", TestForm.ReadValues("""{"count":3}""")["count"]);
 
     [Fact]
     public void What_the_browser_kept_comes_back_and_fields_that_are_gone_are_left_out()
     {
         var form = new TestForm([Topic]);
 
-        form.Restore(new KeptText
-        {
-            Fields = new Dictionary<string, string> { ["v:topic"] = "Moons", ["v:old"] = "x", ["temperature"] = "1.5", ["model"] = "" },
-        });
+        form.Restore(new KeptText { Fields = new Dictionary<string, string> { ["v:topic"] = "Moons", ["v:old"] = "x" } });
 
-        Assert.Equal(("Moons", 1.5m, true), (form.Value("topic"), form.Temperature, form.ModelChosen));
+        Assert.Equal("Moons", form.Value("topic"));
         Assert.Equal(["topic"], form.Values().Keys);
     }
 
     [Fact]
-    public void A_model_that_is_gone_gives_way_to_the_first_there_is()
-    {
-        using var catalog = Catalog("One", "Two");
-        var form = new TestForm([]) { Model = "Gone", ModelChosen = true };
-
-        form.Choose(catalog);
-
-        Assert.Equal("One", form.Model);
-    }
-
-    [Fact]
-    public void A_chosen_dry_run_stays_one_when_models_are_found()
-    {
-        using var catalog = Catalog("One");
-        var form = new TestForm([]) { Model = TestForm.DryRun, ModelChosen = true };
-
-        form.Choose(catalog);
-
-        Assert.Equal(TestForm.DryRun, form.Model);
-    }
-
-    [Fact]
-    public void Nobody_chose_so_a_model_that_is_found_is_taken()
-    {
-        using var none = Catalog();
-        using var catalog = Catalog("One");
-        var form = new TestForm([]);
-        form.Choose(none);
-        Assert.Equal(TestForm.DryRun, form.Model);
-
-        form.Choose(catalog);
-
-        Assert.Equal("One", form.Model);
-    }
-
-    [Fact]
-    public void An_earlier_result_gives_back_its_values_model_and_temperature()
+    public void An_earlier_cell_gives_back_its_values_and_empties_what_it_did_not_know()
     {
         var form = new TestForm([Topic, Tone]);
 
-        form.Take(new MetaPrompt.Data.Tests.TestResult
-        {
-            Id = Guid.NewGuid(), PromptId = Guid.NewGuid(), Model = "Two", Temperature = 1.25m, VariableValues = """{"topic":"Comets","count":3}""", ResolvedPrompt = "", CreatedAt = DateTime.UtcNow,
-        });
+        form.Take(TestForm.ReadValues("""{"topic":"Comets","count":3}"""));
 
-        Assert.Equal(("Comets", "", "Two"), (form.Value("topic"), form.Value("tone"), form.Model));
-        Assert.Equal(1.2m, form.Temperature);
+        Assert.Equal(("Comets", ""), (form.Value("topic"), form.Value("tone")));
     }
 
     [Fact]
-    public void A_value_that_is_no_text_is_shown_as_its_JSON() =>
-        Assert.Equal("3", TestForm.ReadValues("""{"count":3}""")["count"]);
+    public void A_text_that_joins_adds_its_variables_and_what_was_typed_stays_when_it_leaves()
+    {
+        var form = new TestForm([Topic]);
+        form.Set("topic", "Tides");
 
-    private static ModelCatalog Catalog(params string[] names) =>
-        new([.. names.Select(name => new ModelSettings { Name = name, Provider = "openai", Endpoint = "http://localhost:1/v1", Model = name })], new ModelLimits(), TimeProvider.System);
+        form.Use([Topic, Tone]);
+        form.Set("tone", "grave");
+        form.Use([Topic]);
+        Assert.Equal(["topic"], form.Values().Keys);
+        form.Use([Topic, Tone]);
+
+        Assert.Equal(("Tides", "grave"), (form.Value("topic"), form.Value("tone")));
+    }
 }

@@ -10,6 +10,7 @@ using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
+using MetaPrompt.Web.Features.Testing;
 using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Starter;
@@ -46,6 +47,7 @@ public static class Startup
         builder.AddCollections();
         builder.AddSyndication();
         builder.AddLibrary();
+        builder.AddTesting();
         builder.AddHistory();
         builder.AddModeration();
         builder.AddHealth();

@@ -1,48 +1,86 @@
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Prompting.Assertions;
 
 namespace MetaPrompt.Web.Features.Testing;
 
-/// <summary>What can be said of a prompt without asking a model. Nothing of it is kept.</summary>
-public sealed record DryRunReport
+/// <summary>What can be said of one text without asking a model.</summary>
+public sealed record DryRunText
 {
-    /// <summary>The prompt with its values.</summary>
-    public required string Resolved { get; init; }
+    /// <summary>Which text.</summary>
+    public required TestedText Text { get; init; }
 
-    /// <summary>Characters of it.</summary>
-    public required int Characters { get; init; }
+    /// <summary>The text with the values of each case, in their order.</summary>
+    public required IReadOnlyList<string> Resolved { get; init; }
 
-    /// <summary>Words of it: runs of letters between blanks.</summary>
-    public required int Words { get; init; }
+    /// <summary>Tokens of the shortest and the longest, estimated.</summary>
+    public required (int Least, int Most) Tokens { get; init; }
 
-    /// <summary>Tokens, estimated.</summary>
-    public required int Tokens { get; init; }
+    /// <summary>Placeholders that some case leaves without a value, and how many cases do.</summary>
+    public required IReadOnlyList<(string Name, int Cases)> Unfilled { get; init; }
 
     /// <summary>What the rules notice in the template.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
+}
 
-    /// <summary>Placeholders that no value took the place of.</summary>
-    public required IReadOnlyList<string> Unfilled { get; init; }
+/// <summary>What can be said of a grid without asking a model. Nothing of it is kept.</summary>
+public sealed record DryRunReport
+{
+    /// <summary>How many cells a run would have; 0 where there is no model.</summary>
+    public required int Cells { get; init; }
 
-    /// <summary>What each configured model would cost to send it to, in US dollars; null where the price is unknown.</summary>
-    public required IReadOnlyList<(ModelSettings Model, decimal? Dollars, bool Fits)> Models { get; init; }
+    /// <summary>What they are called.</summary>
+    public required IReadOnlyList<string> Cases { get; init; }
 
-    /// <summary>Looks at it. Takes a moment for long prompts: call it away from a circuit.</summary>
-    public static DryRunReport Of(PromptTemplate template, IReadOnlyList<PromptVariable> variables, IReadOnlyDictionary<string, string> values, IReadOnlyList<ModelSettings> models)
+    /// <summary>Each text with every case.</summary>
+    public required IReadOnlyList<DryRunText> Texts { get; init; }
+
+    /// <summary>What the models would take.</summary>
+    public required GridEstimate Estimate { get; init; }
+
+    /// <summary>What is wrong with assertions, so that they could not be checked; each sentence once.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>How many answers would be checked.</summary>
+    public required int Checked { get; init; }
+
+    /// <summary>Looks at it. Takes a moment for long prompts and many cases: call it away from a circuit.</summary>
+    public static DryRunReport Of(
+        IReadOnlyList<TestedText> texts, IReadOnlyList<PlannedCase> cases, IReadOnlyList<PlannedColumn> columns, RunParameters parameters, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(template);
-        ArgumentNullException.ThrowIfNull(models);
-        var resolved = template.Resolve(values);
-        var tokens = TokenEstimate.Count(resolved);
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(cases);
+        ArgumentNullException.ThrowIfNull(columns);
         return new DryRunReport
         {
+            Cells = columns.Count * cases.Count,
+            Cases = [.. cases.Select((one, row) => GridNames.Row(one.Name, row))],
+            Texts = [.. texts.Select(text => Of(text, cases, cancellationToken))],
+            Estimate = GridEstimate.Of(columns, cases, parameters, null, cancellationToken),
+            Problems = [.. cases.SelectMany(one => one.Assertions).Distinct().Select(AssertionCheck.Problem).OfType<string>().Distinct()],
+            Checked = cases.Count(one => one.Assertions.Count > 0) * columns.Count,
+        };
+    }
+
+    private static DryRunText Of(TestedText text, IReadOnlyList<PlannedCase> cases, CancellationToken cancellationToken)
+    {
+        var values = cases.Select(one => GridPlan.ValuesFor(text.Variables, one.Values)).ToArray();
+        string[] resolved = [.. values.Select(text.Template.Resolve)];
+        var (least, most) = (int.MaxValue, 0);
+        foreach (var one in resolved)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = TokenEstimate.Count(one);
+            (least, most) = (Math.Min(least, count), Math.Max(most, count));
+        }
+
+        return new DryRunText
+        {
+            Text = text,
             Resolved = resolved,
-            Characters = resolved.Length,
-            Words = resolved.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
-            Tokens = tokens,
-            Findings = PromptChecks.Find(template.Text, variables),
-            Unfilled = [.. template.VariableNames.Where(name => !values.ContainsKey(name))],
-            Models = [.. models.Select(model => (model, model.InputPricePerMillion * tokens / 1_000_000m, model.ContextTokens is not { } most || tokens <= most))],
+            Tokens = (Math.Min(least, most), most),
+            Unfilled = [.. text.Template.VariableNames.Select(name => (name, values.Count(filled => !filled.ContainsKey(name)))).Where(one => one.Item2 > 0)],
+            Findings = PromptChecks.Find(text.Template.Text, text.Variables),
         };
     }
 }

@@ -1,38 +1,57 @@
+using System.Text.Json;
+using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Shared;
+using MudBlazor;
 
 namespace MetaPrompt.Web.Features.Testing;
 
-/// <content>Runs: started, found again, watched, stopped, or only looked at dry.</content>
+/// <content>Runs: started, found again, or only looked at dry; and test cases made of what came.</content>
 public sealed partial class TestPage
 {
+    // The second click of a double click comes within this time, also where the first one's answer was there at once.
+    private static readonly TimeSpan DoubleClick = TimeSpan.FromMilliseconds(700);
+
+    private Guid? _shown;
+    private bool _running;
+    private bool _starting;
+    private long _startedAt;
+
+    // Made before the click, and made anew when the address names it: two clicks in a row ask for the same run, paid for once.
+    private Guid _next = Guid.NewGuid();
+
+    private Guid? Shown => RunId ?? _shown;
+
     // The address decides; without a run in it, one that is still going is what a person who comes back looks for.
     private void FindRun()
     {
-        var run = RunId is { } id ? runner.Find(id, _caller) : _run ?? (_dry is null && runner.Unfinished(Id, _caller) is [var going, ..] ? going : null);
         if (RunId == _next)
             _next = Guid.NewGuid();
-        Show(run?.PromptId == Id ? run : null);
-        _gone = RunId is not null && _run is null;
+        var before = Shown;
+        if (RunId is null && _dry is null)
+            _shown = runner.Unfinished(Id, _caller) is [var going, ..] ? going.Id : _shown;
+        if (RunId is not null)
+            (_dry, _shown) = (null, RunId);
+        if (before != Shown)
+            _running = false;
     }
 
-    private void Show(LiveRun? run)
+    private async Task RunningAsync(bool isRunning)
     {
-        if (run is not null)
-            _dry = null;
-        if (ReferenceEquals(_run, run))
-            return;
-        _run = run;
-        if (run is not null && RendererInfo.IsInteractive)
-            _ = WatchAsync(run);
+        _running = isRunning;
+        if (!isRunning && _ready)
+            await ReadAsync("What is spent could not be read", async () => _meter = await budget.MeterAsync(_caller, _closed.Token));
     }
 
     private async Task RunAsync(bool anyway)
     {
-        if (IsRunning)
+        if (_running || _starting || (_startedAt != 0 && time.GetElapsedTime(_startedAt) < DoubleClick))
             return;
         _failure = null;
-        _missing = anyway ? [] : _form!.Missing();
+        // What was typed into the table a moment ago is run with.
+        if (_setup.UsesCases && _table is not null)
+            CasesChanged(await _table.FlushAsync());
+        _missing = anyway || _setup.UsesCases ? [] : _form!.Missing();
         if (_missing.Count > 0)
         {
             StateHasChanged();
@@ -40,31 +59,39 @@ public sealed partial class TestPage
             return;
         }
 
-        if (Model is { } model)
-            await StartAsync(model);
-        else
+        if (_models.Count == 0)
+        {
             await DryRunAsync();
+            return;
+        }
+
+        _failure = Refusal();
+        if (_failure is null)
+            await StartAsync();
         if (_failure is not null)
             return;
         StateHasChanged();
         await _kept!.RevealAsync("#test-outcome");
     }
 
-    private async Task StartAsync(ModelSettings model)
+    private string? Refusal() =>
+        _chosen.Count == 0 ? "Choose at least one model, or make a dry run."
+        : _planned.Count == 0 ? _cases is { Count: > 0 } ? "Choose at least one test case." : "There is no test case yet. Make one, or type the values."
+        : CellCount > RunPlan.MaxCells ? $"These would be {CellCount:N0} cells; a run has at most {RunPlan.MaxCells:N0}. Leave some out."
+        : _setup.Parameters.Problems() is [var (_, words), ..] ? words
+        : null;
+
+    private async Task StartAsync()
     {
+        _starting = true;
         try
         {
-            var run = await runner.StartAsync(
-                new RunPlan
-                {
-                    RunId = _next,
-                    PromptId = Id,
-                    Caller = _caller,
-                    Cells = [new PlannedCell { PromptId = Id, PromptVersion = Prompt!.Version, Model = model, Temperature = _form!.Temperature, ResolvedPrompt = _resolved, VariableValues = _values }],
-                },
-                _closed.Token);
-            Show(run);
-            navigation.NavigateTo(TestUrl.Of(Id, _next), replace: true);
+            // Filling in many long texts takes a moment: not on the circuit.
+            var (columns, cases) = (_columns, _planned);
+            var plan = new RunPlan { RunId = _next, Caller = _caller, PromptId = Id, Parameters = _setup.Parameters, Cells = await Task.Run(() => GridPlan.Cells(columns, cases)) };
+            await runner.StartAsync(plan, CancellationToken.None);
+            (_dry, _running, _startedAt) = (null, true, time.GetTimestamp());
+            navigation.NavigateTo(TestUrl.Of(Id, plan.RunId), replace: true);
         }
         catch (ModelFailure refused)
         {
@@ -72,43 +99,72 @@ public sealed partial class TestPage
         }
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
-            log.LogWarning(failure, "A run could not be begun");
-            _failure = "The database did not answer, so nothing was sent. Run it again in a moment.";
+            log.LogWarning(failure, "A run could not be started");
+            _failure = "The run could not be started: the database did not answer. Nothing was sent.";
+        }
+        finally
+        {
+            _starting = false;
         }
     }
 
     private async Task DryRunAsync()
     {
-        var (template, variables, values, models) = (_template!, _form!.Variables, _values, catalog.All);
-        _dry = await Task.Run(() => DryRunReport.Of(template, variables, values, models));
-        _run = null;
-        if (RunId is not null)
-            navigation.NavigateTo(TestUrl.Of(Id), replace: true);
-    }
-
-    private async Task StopAsync()
-    {
-        _run?.Stop();
-        await _kept!.FocusAsync("#test-run");
-    }
-
-    // A run may end before the page has drawn it once; what was kept of it is read in any case.
-    private async Task WatchAsync(LiveRun run)
-    {
+        if (_setup.UsesCases && _table is not null)
+            CasesChanged(await _table.FlushAsync());
+        _failure = _planned.Count == 0 ? "There is no test case to look at. Make one, or type the values." : null;
+        if (_failure is not null)
+            return;
+        var (texts, cases, columns, parameters) = (_texts, _planned, _columns, _setup.Parameters);
         try
         {
-            await run.Completion.WaitAsync(_closed.Token);
+            _dry = await Task.Run(() => DryRunReport.Of(texts, cases, columns, parameters, _closed.Token), _closed.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
             return;
         }
 
-        await InvokeAsync(async () =>
+        _shown = null;
+        if (RunId is not null)
+            navigation.NavigateTo(TestUrl.Of(Id), replace: true);
+        StateHasChanged();
+        await _kept!.RevealAsync("#test-outcome");
+    }
+
+    private Task MakeCaseAsync(CellView cell) => ReadAsync("The test case could not be made", async () =>
+    {
+        if (_table is not null && _setup.UsesCases)
+            CasesChanged(await _table.FlushAsync());
+        var made = new TestCase
         {
-            StateHasChanged();
-            if (_results is not null && !_closed.IsCancellationRequested)
-                await _results.ReloadAsync();
+            Id = Guid.NewGuid(), Name = NameOf(cell), VariableValues = JsonSerializer.Serialize(cell.Values), Assertions = "[]", Position = _cases?.Count ?? 0,
+        };
+        await caseQueries.SaveAsync(_caller, Id, [made], CancellationToken.None);
+        await CasesChangedAsync();
+        snackbar.Add($"“{made.Name}” is a test case now.", Severity.Normal, options =>
+        {
+            options.Action = "Undo";
+            options.VisibleStateDuration = 12_000;
+            options.OnClick = _ => InvokeAsync(() => ReadAsync("The test case could not be taken back", async () =>
+            {
+                await caseQueries.DeleteAsync(_caller, Id, [made.Id], CancellationToken.None);
+                await CasesChangedAsync();
+            }));
         });
+    });
+
+    private static string NameOf(CellView cell) =>
+        cell.CaseName is { Length: > 0 } name ? CleanText.Cut(name, 190) + " again"
+        : cell.Values.Values.FirstOrDefault(value => !string.IsNullOrWhiteSpace(value)) is { } value ? CleanText.Cut(value.Trim().ReplaceLineEndings(" "), 60)
+        : "From a result";
+
+    private async Task CasesChangedAsync()
+    {
+        await ReadCasesAsync();
+        Replan();
+        // A table that is open reads them anew.
+        _tables++;
+        StateHasChanged();
     }
 }

@@ -1,8 +1,11 @@
 using MetaPrompt.Data;
+using MetaPrompt.Data.Models;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Prompting;
+using MetaPrompt.Web.Prompting.Assertions;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -11,32 +14,38 @@ using MudBlazor;
 namespace MetaPrompt.Web.Features.Testing;
 
 /// <summary>
-/// Fills a prompt in and runs it. Runs belong to the runner: the page only watches the one its address names, so a reload,
-/// a lost connection or another tab shows it again.
+/// Fills a prompt in and runs it: one cell, or many side by side. Runs belong to the runner: the page only watches the one its
+/// address names, so a reload, a lost connection, another tab or another device shows it again.
 /// </summary>
 public sealed partial class TestPage(
-    PromptQueries prompts, ModelCatalog catalog, PromptRunner runner, NavigationManager navigation, ISnackbar snackbar, ILogger<TestPage> log)
+    PromptQueries prompts, PromptVersionQueries versions, TestCaseQueries caseQueries, EarlierOutputQueries earlierOutputs, ModelCatalog catalog, PromptRunner runner, Budget budget,
+    NavigationManager navigation, TimeProvider time, ISnackbar snackbar, ILogger<TestPage> log)
 {
     private readonly LatestOnly _loads = new();
     private readonly CancellationTokenSource _closed = new();
     private Caller _caller;
-    private PromptTemplate? _template;
     private TestForm? _form;
     private KeptFields? _kept;
-    private ResultList? _results;
-    private LiveRun? _run;
-    private DryRunReport? _dry;
-    private IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
+    private TestSetup _setup = TestSetup.Of(Guid.Empty);
+    private List<TestedText> _texts = [];
+    private IReadOnlyList<ModelSettings> _models = [];
+    private IReadOnlyList<ModelSettings> _chosen = [];
+    private IReadOnlyList<TestCase>? _cases;
+    private IReadOnlyList<PlannedColumn> _columns = [];
+    private IReadOnlyList<PlannedCase> _planned = [];
+    private IReadOnlyDictionary<string, EarlierOutput>? _earlier;
     private IReadOnlyList<PromptVariable> _missing = [];
-    private string _resolved = "";
+    private DryRunReport? _dry;
+    private SpendMeterData? _meter;
+    private IReadOnlyList<Assertion> _forAll = [];
+    private IReadOnlyList<string> _judges = [];
+    private CaseTable? _table;
+    private int _tables;
     private string? _failure;
-    private bool _gone;
+    private bool _open = true;
 
     // Until the browser has told what it kept, nothing can be typed that this would write over.
     private bool _ready;
-
-    // Made before the click, and made anew when the address names it: two clicks in a row ask for the same run, paid for once.
-    private Guid _next = Guid.NewGuid();
 
     /// <summary>The prompt's id, from the address.</summary>
     [Parameter]
@@ -52,11 +61,17 @@ public sealed partial class TestPage(
     [SupplyParameterFromQuery(Name = "run")]
     private Guid? RunId { get; set; }
 
+    [SupplyParameterFromQuery(Name = "cell")]
+    private int? CellAt { get; set; }
+
+    [SupplyParameterFromQuery(Name = "with")]
+    private int? WithAt { get; set; }
+
     private string KeptName => $"test:{_caller.UserId:N}:{Id:N}";
 
-    private bool IsRunning => _run is { IsRunning: true };
+    private int CellCount => _columns.Count * _planned.Count;
 
-    private ModelSettings? Model => _form is null || _form.Model == TestForm.DryRun ? null : catalog.Find(_form.Model);
+    private IReadOnlyList<TestCase> ChosenCases => [.. (_cases ?? []).Where(one => !_setup.LeftOut.Contains(one.Id))];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -71,6 +86,7 @@ public sealed partial class TestPage(
     protected override async Task OnInitializedAsync()
     {
         _caller = (await Authentication).User.Caller();
+        _models = catalog.All;
         if (RendererInfo.IsInteractive)
             catalog.Changed += OnModelsChanged;
     }
@@ -80,7 +96,7 @@ public sealed partial class TestPage(
     {
         if (Prompt?.Id != Id)
         {
-            (Prompt, _form, _run, _dry, _ready) = (null, null, null, null, false);
+            (Prompt, _form, _shown, _dry, _ready, _cases, _earlier) = (null, null, null, null, false, null, null);
             await LoadAsync();
         }
         else if (_form is null)
@@ -120,72 +136,181 @@ public sealed partial class TestPage(
     private void Take(Prompt prompt)
     {
         Prompt = prompt;
-        _template = PromptTemplate.Parse(prompt.Template);
-        _form = new TestForm(PromptVariables.Reconcile(prompt.Template, PromptVariables.FromJson(prompt.Variables)));
-        _form.Choose(catalog);
-        Resolve();
+        _setup = TestSetup.Of(prompt.Id);
+        _texts = [Now()];
+        _form = new TestForm(_texts[0].Variables);
+        // Whoever comes to a run comes for its answers.
+        _open = RunId is null;
+        Replan();
     }
 
-    private void Opened(KeptText? kept)
+    private TestedText Now() => TestedText.Of(new TextChoice(Id, null), Prompt!.Version, Prompt.Title, Prompt.Template, Prompt.Variables);
+
+    private async Task OpenedAsync(KeptText? kept)
     {
-        _ready = true;
-        if (kept is null || _form is null)
+        if (_form is null)
             return;
-        _form.Restore(kept);
-        _form.Choose(catalog);
-        Resolve();
+        var setup = TestSetup.FromJson(kept?.Note, Id);
+        await ReadAsync("What belongs to this page could not all be read", async () =>
+        {
+            _models = await catalog.ForAsync(_caller, _closed.Token);
+            await ReadCasesAsync();
+            _earlier = (await earlierOutputs.OfPromptAsync(_caller, Id, _closed.Token)).ToDictionary(one => one.Model, StringComparer.OrdinalIgnoreCase);
+            _meter = await budget.MeterAsync(_caller, _closed.Token);
+            if (setup is not null)
+                await UseTextsAsync(setup.Texts);
+        });
+        if (_closed.IsCancellationRequested)
+            return;
+        if (setup is not null)
+            _setup = setup with { Texts = [.. _texts.Select(text => text.Choice)] };
+        if (kept is not null)
+        {
+            _form.Restore(kept);
+            if (kept.Fields.TryGetValue(ModelPicker.TemperatureField, out var typed) && Temperatures.Read(typed) is { Count: > 0 } temperatures)
+                _setup = _setup with { Temperatures = temperatures };
+        }
+
+        _ready = true;
+        Replan();
     }
 
-    private void Resolve()
+    // What is chosen and filled in, as cells; cheap enough for every key: nothing is filled in or counted here.
+    private void Replan()
     {
-        _values = _form!.Values();
-        _resolved = _template!.Resolve(_values);
+        _chosen = _setup.ModelsOf(_models);
+        if (_judges.Count != _models.Count)
+            _judges = [.. _models.Select(model => model.Name)];
+        _columns = GridPlan.Columns(_texts, _chosen, _setup.Temperatures);
+        _planned = _setup.UsesCases
+            ? [.. ChosenCases.Select(one => new PlannedCase(one.Id, one.Name, TestForm.ReadValues(one.VariableValues), [.. _forAll, .. AssertionJson.Read(one.Assertions)]))]
+            : [new PlannedCase(null, null, _form!.Values(), _forAll)];
         if (_missing.Count > 0)
-            _missing = _form.Missing();
+            _missing = _setup.UsesCases ? [] : _form!.Missing();
     }
 
     private Task ChangedAsync()
     {
         _failure = null;
-        Resolve();
+        Replan();
         return Task.CompletedTask;
     }
 
-    private async Task UseExamplesAsync()
+    // Chosen by the page, not typed: the browser has to be told to keep it.
+    private async Task ChooseAsync(TestSetup setup)
     {
-        _form!.UseExamples();
-        await FilledAsync();
+        _setup = setup;
+        await ChangedAsync();
+        StateHasChanged();
+        await _kept!.NoteAsync(_setup.ToJson());
     }
 
-    private async Task ResetAsync()
+    private Task LoadPresetAsync(Preset preset)
+    {
+        var parameters = RunParameters.FromJson(preset.Parameters);
+        return ChooseAsync(_setup with { Parameters = parameters, Temperatures = preset.Temperatures.Length > 0 ? preset.Temperatures : _setup.Temperatures });
+    }
+
+    private Task AddTextAsync(TextChoice choice) => ReadAsync("The text could not be read", async () =>
+    {
+        await UseTextsAsync([.. _setup.Texts, choice]);
+        await ChooseAsync(_setup with { Texts = [.. _texts.Select(text => text.Choice)] });
+    });
+
+    private Task RemoveTextAsync(TextChoice choice)
+    {
+        _texts = [.. _texts.Where(text => text.Choice != choice)];
+        _form!.Use(TestedText.VariablesOf(_texts));
+        return ChooseAsync(_setup with { Texts = [.. _texts.Select(text => text.Choice)] });
+    }
+
+    // Those that are gone are left out; the prompt as it is now takes their place where none is left.
+    private async Task UseTextsAsync(IReadOnlyList<TextChoice> choices)
+    {
+        var texts = new List<TestedText>();
+        foreach (var choice in choices)
+        {
+            var text = _texts.FirstOrDefault(known => known.Choice == choice) ?? await FindTextAsync(choice);
+            if (text is not null && !texts.Exists(other => other.Choice.PromptId == text.Choice.PromptId && other.Version == text.Version))
+                texts.Add(text);
+        }
+
+        _texts = texts.Count > 0 ? texts : [Now()];
+        _form!.Use(TestedText.VariablesOf(_texts));
+    }
+
+    private async Task<TestedText?> FindTextAsync(TextChoice choice)
+    {
+        if (choice == new TextChoice(Id, null))
+            return Now();
+        if (choice.Version is { } number)
+            return await versions.FindAsync(_caller, choice.PromptId, number, _closed.Token) is { } version ? TestedText.Of(choice, number, version.Title, version.Template, version.Variables) : null;
+        return await prompts.FindAsync(_caller, choice.PromptId, _closed.Token) is { DeletedAt: null } prompt ? TestedText.Of(choice, prompt.Version, prompt.Title, prompt.Template, prompt.Variables) : null;
+    }
+
+    private async Task ReadCasesAsync()
+    {
+        _cases = await caseQueries.ListAsync(_caller, Id, _closed.Token);
+        _forAll = AssertionJson.Read(await caseQueries.AssertionsAsync(_caller, Id, _closed.Token));
+    }
+
+    private void CasesChanged(IReadOnlyList<TestCase> cases)
+    {
+        _cases = cases;
+        Replan();
+    }
+
+    private void ForAllChanged(IReadOnlyList<Assertion> assertions)
+    {
+        _forAll = assertions;
+        Replan();
+    }
+
+    private Task UseExamplesAsync()
+    {
+        _form!.UseExamples();
+        return ChooseAsync(_setup);
+    }
+
+    private Task ResetAsync()
     {
         _form!.Reset();
         _missing = [];
-        await FilledAsync();
+        return ChooseAsync(_setup);
     }
 
-    private async Task UseAsync(TestResult result)
+    private async Task UseAsync(CellView cell)
     {
-        _form!.Take(result);
-        var known = catalog.Find(result.Model) is not null;
-        _form.Choose(catalog);
-        _missing = [];
-        await FilledAsync();
-        snackbar.Add(known ? "The values, the model and the temperature of that run are filled in." : $"The values of that run are filled in. {result.Model} is not there any more.", Severity.Normal);
+        _form!.Take(cell.Values);
+        var known = _models.Any(model => model.Name == cell.Model);
+        (_missing, _open) = ([], true);
+        await ChooseAsync(_setup with { UsesCases = false, Models = known ? [cell.Model] : _setup.Models, Temperatures = [cell.Temperature] });
+        snackbar.Add(known ? "The values, the model and the temperature of that cell are filled in." : $"The values of that cell are filled in. {cell.Model} is not there any more.", Severity.Normal);
         await _kept!.FocusAsync("#test-run", top: true);
     }
 
-    // Filled in by the page, not by hand: the browser has to be told to keep it.
-    private async Task FilledAsync()
+    private async Task ReadAsync(string problem, Func<Task> read)
     {
-        await ChangedAsync();
-        StateHasChanged();
-        await _kept!.NoteAsync(null);
+        try
+        {
+            await read();
+        }
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception failure) when (Failures.IsOfDatabase(failure))
+        {
+            log.LogWarning(failure, "The test page could not read something");
+            _failure = problem + ": the database did not answer.";
+        }
     }
 
-    private void OnModelsChanged() => _ = InvokeAsync(() =>
+    private void OnModelsChanged() => _ = InvokeAsync(() => ReadAsync("Your own models could not be read", async () =>
     {
-        _form?.Choose(catalog);
+        _models = await catalog.ForAsync(_caller, _closed.Token);
+        if (_form is not null)
+            Replan();
         StateHasChanged();
-    });
+    }));
 }
