@@ -106,7 +106,7 @@ public sealed class VerbTests
 
         Assert.Equal(
             [("PGHOST", "db"), ("PGPORT", "5433"), ("PGDATABASE", "app"), ("PGUSER", "me"), ("PGPASSWORD", "secret"), ("PGSSLMODE", "verify-full")],
-            Web.Shell.Verbs.PsqlVerb.ForLibpq(address));
+            LibpqEnvironment.Of(address));
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync((string Name, string Value)[] environment, params string[] arguments)
