@@ -144,6 +144,17 @@ public sealed class BudgetTests(TestDatabase database) : ModelTest, IClassFixtur
     }
 
     [Fact]
+    public void A_refusal_costs_nothing_and_of_what_broke_off_nobody_knows()
+    {
+        Assert.True(Web.Models.Budget.CostsNothing(FailureKind.RateLimited));
+        Assert.True(Web.Models.Budget.CostsNothing(FailureKind.BadRequest));
+        Assert.False(Web.Models.Budget.CostsNothing(FailureKind.TimedOut));
+        Assert.False(Web.Models.Budget.CostsNothing(FailureKind.BrokenStream));
+        Assert.False(Web.Models.Budget.CostsNothing(FailureKind.EmptyAnswer));
+        Assert.False(Web.Models.Budget.CostsNothing(null));
+    }
+
+    [Fact]
     public async Task A_new_day_begins_with_nothing_spent_and_yesterdays_calls_settle_yesterday()
     {
         var caller = await PersonAsync(1);

@@ -35,7 +35,7 @@ public sealed class ModelsPageTests : BunitContext, IAsyncLifetime
         Services.AddMudServices();
         Services.AddSingleton(_database.Db);
         Services.AddSingleton(TimeProvider.System);
-        Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+        Services.AddSingleton(new KeyVault(new EphemeralDataProtectionProvider()));
         Services.AddSingleton(new EndpointGuard(new() { AllowHttp = true, AllowPrivateAddresses = true }, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8")])));
         Services.AddSingleton(new BudgetSettings { PerPersonPerDay = 5 });
         Services.AddSingleton<ProviderKeyQueries>();

@@ -107,6 +107,23 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
     }
 
     [Fact]
+    public async Task With_a_secret_outside_a_copy_of_the_database_opens_no_key()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync();
+        using var node = Node("a long text that is in no database");
+        using var copy = Node();
+        using var other = Node("another long text, of somebody else");
+        var caller = await PersonAsync();
+        await node.UseAsync(caller, server.Endpoint, "Mine", Key);
+
+        Assert.Equal(Key, (await node.Catalog.FindAsync(caller, "Mine", Cancel))!.ApiKey);
+        Assert.Null(await copy.Catalog.FindAsync(caller, "Mine", Cancel));
+        Assert.Null(await other.Catalog.FindAsync(caller, "Mine", Cancel));
+        var brief = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["OwnKeys:Secret"] = "short" }).Build();
+        Assert.Equal("OwnKeys:Secret", Assert.Throws<SettingsException>(() => KeyVault.Read(brief)).Setting);
+    }
+
+    [Fact]
     public async Task The_key_is_in_no_column_log_line_or_text()
     {
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Error(401, $"Incorrect API key provided: {Key}"));
@@ -134,7 +151,7 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
     {
         await using var server = await ScriptedOpenAi.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(_log);
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(_log.Provider());
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["OwnKeys:AllowHttp"] = "true", ["OwnKeys:AllowedHosts"] = "127.0.0.1", ["Ollama:Endpoint"] = "none" });
         builder.Services.AddSingleton(database.Db);
@@ -425,17 +442,20 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
 
     private OneNode Node(params ModelSettings[] site) => new(this, Allowing, site);
 
+    private OneNode Node(string secret) => new(this, Allowing, [], secret);
+
     private OneNode Node(EndpointRules rules) => new(this, rules, []);
 
     /// <summary>What one process of several has.</summary>
     private sealed class OneNode : IDisposable
     {
-        public OneNode(OwnKeysTests test, EndpointRules rules, ModelSettings[] site)
+        public OneNode(OwnKeysTests test, EndpointRules rules, ModelSettings[] site, string? secret = null)
         {
             var (queries, models, guard) = (new ProviderKeyQueries(test.Db), new KeyModelQueries(test.Db), new EndpointGuard(rules, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8")])));
-            var own = new OwnModels(queries, test._protection, test.Clock, test._log.For<OwnModels>());
+            var vault = new KeyVault(test._protection, secret);
+            var own = new OwnModels(queries, vault, test.Clock, test._log.For<OwnModels>());
             Catalog = new ModelCatalog(site, Limits, test.Clock, own, guard);
-            Keys = new OwnKeys(queries, models, own, Catalog, guard, test._protection, test.Clock);
+            Keys = new OwnKeys(queries, models, own, Catalog, guard, vault, test.Clock);
         }
 
         public ModelCatalog Catalog { get; }
@@ -462,7 +482,7 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
     private Data.Database.Db Db => database.Db;
 
     /// <summary>All that was logged, with exceptions.</summary>
-    private sealed class LogLines : ILoggerProvider
+    private sealed class LogLines
     {
         private readonly ConcurrentQueue<string> _lines = new();
 
@@ -472,10 +492,15 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
 
         public ILogger<T> For<T>() => new Of<T>(this);
 
-        public ILogger CreateLogger(string categoryName) => new Of<LogLines>(this);
+        public ILoggerProvider Provider() => new Everything(this);
 
-        public void Dispose()
+        private sealed class Everything(LogLines lines) : ILoggerProvider
         {
+            public ILogger CreateLogger(string categoryName) => new Of<LogLines>(lines);
+
+            public void Dispose()
+            {
+            }
         }
 
         private sealed class Of<T>(LogLines lines) : ILogger<T>

@@ -126,6 +126,15 @@ public sealed class Budget(BudgetQueries queries, BudgetSettings settings, ILogg
         }
     }
 
+    /// <summary>
+    /// Whether a call that failed so was not paid for: it was not sent, or its provider refused it before it began to answer.
+    /// Of what timed out or broke off nobody knows.
+    /// </summary>
+    public static bool CostsNothing(FailureKind? failure) => failure is
+        FailureKind.RefusedKey or FailureKind.NoCredit or FailureKind.RateLimited or FailureKind.ModelNotFound or FailureKind.ContextTooLong
+        or FailureKind.TemperatureRefused or FailureKind.BadRequest or FailureKind.Unreachable or FailureKind.NotStarted or FailureKind.NoModel
+        or FailureKind.OverBudget or FailureKind.NoPrice or FailureKind.EndpointRefused;
+
     /// <summary>The caller's limits and what they spent today.</summary>
     public async Task<SpendMeterData> MeterAsync(Caller caller, CancellationToken cancellationToken)
     {

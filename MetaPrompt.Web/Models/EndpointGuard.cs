@@ -27,7 +27,7 @@ public sealed record EndpointRules
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var section = configuration.GetSection("OwnKeys");
-        string[] known = [nameof(Enabled), nameof(AllowHttp), nameof(AllowPrivateAddresses), nameof(AllowedHosts)];
+        string[] known = [nameof(Enabled), nameof(AllowHttp), nameof(AllowPrivateAddresses), nameof(AllowedHosts), "Secret"];
         if (section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw new SettingsException(unknown.Path, $"is not a setting. There are {string.Join(", ", known)}.");
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Models;
-using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 
 namespace MetaPrompt.Web.Models;
@@ -58,7 +57,7 @@ public sealed record RemovedKey
 /// </summary>
 public sealed class OwnKeys(
     ProviderKeyQueries keys, KeyModelQueries models, OwnModels own, ModelCatalog catalog, EndpointGuard guard,
-    IDataProtectionProvider protection, TimeProvider time)
+    KeyVault vault, TimeProvider time)
 {
     private const int LongestKey = 4000;
     private const int ShortestWithHint = 16;
@@ -104,7 +103,7 @@ public sealed class OwnKeys(
             Name = name,
             Provider = provider,
             Endpoint = address,
-            Secret = Encrypted(userId, secret),
+            Secret = vault.Protect(userId, secret),
             Hint = Hint(secret),
         };
         await TryAsync(name, () => keys.AddAsync(userId, kept, cancellationToken)).ConfigureAwait(false);
@@ -130,7 +129,7 @@ public sealed class OwnKeys(
     {
         var userId = UserOf(caller);
         var secret = Secret(key) ?? throw new EntryProblem("Key", "Enter the new key.");
-        if (!await keys.ReplaceAsync(userId, id, Encrypted(userId, secret), Hint(secret), cancellationToken).ConfigureAwait(false))
+        if (!await keys.ReplaceAsync(userId, id, vault.Protect(userId, secret), Hint(secret), cancellationToken).ConfigureAwait(false))
             throw Gone();
         own.Forget(userId);
     }
@@ -279,13 +278,11 @@ public sealed class OwnKeys(
     // Of a short key four characters would be too much of it.
     private static string? Hint(string? secret) => secret?.Length >= ShortestWithHint ? secret[^4..] : null;
 
-    private string? Encrypted(Guid userId, string? secret) => secret is null ? null : OwnModels.Protector(protection, userId).Protect(secret);
-
     private string? Decrypted(Guid userId, string? secret)
     {
         try
         {
-            return secret is null ? null : OwnModels.Protector(protection, userId).Unprotect(secret);
+            return vault.Unprotect(userId, secret);
         }
         catch (CryptographicException problem)
         {

@@ -1,5 +1,6 @@
 using MetaPrompt.Data;
 using MetaPrompt.Data.Models;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MetaPrompt.Web.Models;
@@ -22,6 +23,8 @@ public static class OwnModelServices
         services.AddSingleton<KeyModelQueries>();
         services.AddSingleton<BudgetQueries>();
         services.AddSingleton<EarlierOutputQueries>();
+        var secret = KeyVault.Read(builder.Configuration);
+        services.AddSingleton(provider => new KeyVault(provider.GetRequiredService<IDataProtectionProvider>(), secret));
         services.AddSingleton<OwnModels>();
         services.AddSingleton<OwnKeys>();
         services.AddSingleton<Budget>();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MetaPrompt.Data.Models;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace MetaPrompt.Web.Models;
 
@@ -9,7 +8,7 @@ namespace MetaPrompt.Web.Models;
 /// The models people use with keys of their own, ready for calls. Read from the database and kept for seconds: what a person
 /// changes here is known at once, what they change at another node within half a minute.
 /// </summary>
-public sealed class OwnModels(ProviderKeyQueries keys, IDataProtectionProvider protection, TimeProvider time, ILogger<OwnModels> log)
+public sealed class OwnModels(ProviderKeyQueries keys, KeyVault vault, TimeProvider time, ILogger<OwnModels> log)
 {
     /// <summary>For how long a list that was read is believed.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromSeconds(30);
@@ -75,19 +74,14 @@ public sealed class OwnModels(ProviderKeyQueries keys, IDataProtectionProvider p
         }
     }
 
-    /// <summary>The purpose a person's keys are encrypted for: nobody else's row decrypts to anything.</summary>
-    internal static IDataProtector Protector(IDataProtectionProvider protection, Guid userId) =>
-        protection.CreateProtector("MetaPrompt.Models.ProviderKey", userId.ToString("N"));
-
     private List<ModelSettings> Settings(Guid userId, IReadOnlyList<OwnModel> rows)
     {
-        var protector = Protector(protection, userId);
         var secrets = new Dictionary<Guid, (bool Read, string? Secret)>();
         var models = new List<ModelSettings>(rows.Count);
         foreach (var row in rows)
         {
             if (!secrets.TryGetValue(row.KeyId, out var key))
-                secrets[row.KeyId] = key = Decrypt(protector, row);
+                secrets[row.KeyId] = key = Decrypt(userId, row);
             if (!key.Read)
                 continue;
 
@@ -110,14 +104,11 @@ public sealed class OwnModels(ProviderKeyQueries keys, IDataProtectionProvider p
         return models;
     }
 
-    private (bool Read, string? Secret) Decrypt(IDataProtector protector, OwnModel row)
+    private (bool Read, string? Secret) Decrypt(Guid userId, OwnModel row)
     {
-        if (row.Secret is null)
-            return (true, null);
-
         try
         {
-            return (true, protector.Unprotect(row.Secret));
+            return (true, vault.Unprotect(userId, row.Secret));
         }
         catch (CryptographicException problem)
         {

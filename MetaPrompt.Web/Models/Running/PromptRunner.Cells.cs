@@ -127,6 +127,7 @@ public sealed partial class PromptRunner
     {
         var model = cell.Plan.Model;
         Reservation? reserved = null;
+        var refused = false;
         try
         {
             // A key that was taken away since the run began must not be used.
@@ -149,7 +150,9 @@ public sealed partial class PromptRunner
                 {
                     _log.LogInformation("{Model} asked to come back in {Pause}: {Kind}", model.Name, pause, failure.Kind);
                     cell.Wait(pause);
+                    refused = true;
                     await Task.Delay(pause, _time, stop).ConfigureAwait(false);
+                    refused = false;
                 }
             }
         }
@@ -179,13 +182,9 @@ public sealed partial class PromptRunner
         finally
         {
             if (reserved is not null)
-                await AtDatabaseAsync(() => _budget.SettleAsync(reserved, Paid(cell)), CancellationToken.None).ConfigureAwait(false);
+                await AtDatabaseAsync(() => _budget.SettleAsync(reserved, refused || Budget.CostsNothing(cell.FailureKind) ? 0 : cell.Cost), CancellationToken.None).ConfigureAwait(false);
         }
     }
-
-    // What was refused is not paid for; of what broke off in the middle nobody knows.
-    private static decimal? Paid(RunCell cell) =>
-        cell.FailureKind is FailureKind.RateLimited or FailureKind.Unreachable or FailureKind.RefusedKey or FailureKind.ModelNotFound ? 0 : cell.Cost;
 
     private static ModelFailure NothingSent() => new(FailureKind.NotStarted, "The database did not answer, so nothing was sent. Run it again.");
 
