@@ -61,9 +61,20 @@ public sealed class Db(NpgsqlDataSource dataSource)
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
         var parse = reader.GetRowParser(typeof(T));
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            yield return (T)parse(reader);
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var isOver = false;
+        try
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return (T)parse(reader);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            isOver = true;
+        }
+        finally
+        {
+            // Who has seen enough does not wait for the rest to come.
+            if (!isOver)
+                batch.Cancel();
+        }
     }
 
     /// <summary>The first row of the query, or default where there is none.</summary>

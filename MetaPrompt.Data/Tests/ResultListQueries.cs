@@ -11,6 +11,7 @@ public sealed class ResultListQueries(Db db)
     // Not a join: it would be made before the rows are put in order, for all of them.
     private const string Own =
         """
+        -- of prompts that are not deleted
         r.user_id = (select auth.uid())
           and r.prompt_id not in (select p.id from public.prompts p where p.user_id = (select auth.uid()) and p.deleted_at is not null)
         """;
@@ -24,6 +25,7 @@ public sealed class ResultListQueries(Db db)
 
     private const string ListRows =
         $"""
+        -- what is shown of them
           limit @Size
         )
         select r.id, r.prompt_id, p.title as prompt_title, r.prompt_version, r.model, r.temperature, r.run_id, r.case_id, r.case_name,

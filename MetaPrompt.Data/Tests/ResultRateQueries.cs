@@ -32,16 +32,16 @@ public sealed class ResultRateQueries(Db db)
           order by r.case_id, r.model, r.temperature, r.prompt_version, r.created_at desc, r.id desc
         ), compared as (
           select c.*, lag(c.passed) over w as passed_before, lag(c.id) over w as id_before, lag(c.prompt_version) over w as version_before,
-            lead(c.prompt_version) over w is null as is_latest
+            not coalesce(bool_or(c.passed) over (w rows between 1 following and unbounded following), false) as fails_now
           from checked c
           window w as (partition by c.case_id, c.model, c.temperature order by c.prompt_version)
         )
         select c.case_id, coalesce(nullif(t.name, ''), 'Case ' || t.position) as case_name, c.model, c.temperature,
-          c.version_before, c.prompt_version as version, c.id_before, c.id, c.is_latest
+          c.version_before, c.prompt_version as version, c.id_before, c.id, c.fails_now
         from compared c
         join public.test_cases t on t.id = c.case_id
         where c.passed_before and not c.passed
-        order by c.is_latest desc, c.prompt_version desc, t.position, c.model, c.temperature
+        order by c.fails_now desc, c.prompt_version desc, t.position, c.model, c.temperature
         limit 200
         """;
 
@@ -102,6 +102,6 @@ public sealed record ResultFlip
     /// <summary>The result that failed.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whether no later version was checked: it fails now.</summary>
-    public required bool IsLatest { get; init; }
+    /// <summary>Whether it passed on no later version.</summary>
+    public required bool FailsNow { get; init; }
 }

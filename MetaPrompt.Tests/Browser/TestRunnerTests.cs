@@ -29,12 +29,12 @@ public sealed class TestRunnerTests(TestRunnerTests.WithModels site) : BrowserTe
         var asked = Model.Requests.Count;
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Run 6 cells" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".state.running")).ToHaveCountAsync(6);
+        await Assertions.Expect(States(page, "running")).ToHaveCountAsync(6);
         await Assertions.Expect(Cells(page).Nth(3)).ToContainTextAsync("scripted-2");
         await AxeAsync(page);
         more.SetResult();
 
-        await Assertions.Expect(page.Locator(".state.done")).ToHaveCountAsync(6);
+        await Assertions.Expect(States(page, "done")).ToHaveCountAsync(6);
         Assert.Equal(
             ["Write about Moons for poets.", "Write about Moons for poets.", "Write about Stones for masons.", "Write about Stones for masons.", "Write about Tides for sailors.", "Write about Tides for sailors."],
             Model.Requests.Skip(asked).Select(request => request.Prompt).Order());
@@ -119,7 +119,7 @@ public sealed class TestRunnerTests(TestRunnerTests.WithModels site) : BrowserTe
         await page.GetByLabel("Temperatures").FillAsync("0, 1");
         await page.Keyboard.PressAsync("Tab");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run 4 cells" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".state.failed")).ToHaveCountAsync(2);
+        await Assertions.Expect(States(page, "failed")).ToHaveCountAsync(2);
         await Assertions.Expect(Cells(page).Nth(2)).ToContainTextAsync("key");
         await AxeAsync(page);
         var asked = Model.Requests.Count;
@@ -127,7 +127,7 @@ public sealed class TestRunnerTests(TestRunnerTests.WithModels site) : BrowserTe
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Rerun the 2 failed" }).ClickAsync();
 
-        await Assertions.Expect(page.Locator(".state.done")).ToHaveCountAsync(4);
+        await Assertions.Expect(States(page, "done")).ToHaveCountAsync(4);
         await Assertions.Expect(Cells(page).Nth(1)).ToContainTextAsync("Fine at once.");
         await Assertions.Expect(Cells(page).Nth(3)).ToContainTextAsync("Now it works.");
         Assert.Equal(asked + 2, Model.Requests.Count);
@@ -223,6 +223,8 @@ public sealed class TestRunnerTests(TestRunnerTests.WithModels site) : BrowserTe
     }
 
     private static ILocator Run(IPage page) => page.Locator("#test-run");
+
+    private static ILocator States(IPage page, string state) => Cells(page).Locator($".state.{state}");
 
     private static ILocator Cells(IPage page) => page.GetByRole(AriaRole.Gridcell);
 

@@ -100,7 +100,7 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         using var catalog = Catalog(server.Settings());
         using var runner = Runner(catalog);
         var run = (await runner.StartAsync(Grid([server.Settings()], 3), Cancel))!;
-        await UntilAsync(run, () => run.Cells[1].Answer == "Half");
+        await UntilAsync(run, () => run.Cells[1].Answer == "Half" && run.Cells.All(cell => cell.State == CellState.Running));
 
         run.Stop(1);
         await UntilAsync(run, () => run.Cells[1].State == CellState.Stopped);

@@ -176,6 +176,39 @@ public sealed class ResultGraderTests(TestDatabase database) : ModelTest, IClass
         Assert.Equal((true, false), (grade.Passed!.Value, grade.IsKept));
     }
 
+    [Fact]
+    public async Task A_judge_keeps_to_the_persons_limit_and_is_counted_with_what_it_cost()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync(request => request.Messages[^1].Text.Contains("refuse", StringComparison.Ordinal) ? ScriptedAnswer.Error(429, "later") : ScriptedAnswer.Say(Kind));
+        using var catalog = Catalog(server.Settings("Judge") with { InputPricePerMillion = 1, OutputPricePerMillion = 1 });
+        var queries = new BudgetQueries(database.Db);
+        var request = await RequestAsync(Rubric);
+        await queries.SetLimitAsync(request.Caller, 0.01m, Cancel);
+
+        Assert.Null((await Grader(catalog).GradeAsync(request with { Answer = "refuse" }, Cancel)).Passed);
+        Assert.Equal(0, (await queries.TodayAsync(request.Caller, Cancel)).Spent);
+        Assert.True((await Grader(catalog).GradeAsync(request, Cancel)).Passed);
+        Assert.Equal(0.000018m, (await queries.TodayAsync(request.Caller, Cancel)).Spent);
+
+        await queries.SetLimitAsync(request.Caller, 0.00m, Cancel);
+        var asked = server.Requests.Count;
+        var grade = await Grader(catalog).GradeAsync(request, Cancel);
+        Assert.Null(grade.Passed);
+        Assert.Contains("Your limit for today", grade.Outcomes[0].Why, StringComparison.Ordinal);
+        Assert.Equal(asked, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_thinks_is_asked_without_a_temperature_at_once()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say(Kind));
+        using var catalog = Catalog(server.Settings("Judge") with { Model = "o4-mini" });
+
+        Assert.True((await Grader(catalog).GradeAsync(await RequestAsync(Rubric), Cancel)).Passed);
+
+        Assert.Null(Assert.Single(server.Requests).Temperature);
+    }
+
     private static Assertion Rubric => new() { Type = AssertionType.Judge, Value = "The answer is kind." };
 
     private ResultGrader Grader(ModelCatalog catalog) => new(catalog, new Budget(new BudgetQueries(database.Db), new BudgetSettings(), NullLogger<Budget>.Instance), new VerdictQueries(database.Db), Limits, Clock, NullLogger<ResultGrader>.Instance);

@@ -167,6 +167,30 @@ public sealed class RunPanelTests : RunTest, IDisposable
     }
 
     [Fact]
+    public async Task Cells_whose_program_is_gone_say_that_they_were_interrupted_and_are_run_again()
+    {
+        var hang = true;
+        await using var server = await ScriptedOpenAi.StartAsync(request => request.Prompt == "1" && hang ? ScriptedAnswer.Hang() : ScriptedAnswer.Say("There."));
+        using var catalog = Catalog(server.Settings());
+        using var gone = Runner(catalog);
+        var run = await StartAsync(gone, 2, server);
+        await UntilAsync(run, () => run.Cells[0].State == CellState.Done && run.Cells[1].State == CellState.Running);
+        await Database.OwnerAsync("update public.test_runs set lease_until = now() - interval '1 second' where id = @id", ("id", run.Id));
+        hang = false;
+
+        using var runner = Runner(catalog);
+        var view = Show(runner, run.Id);
+        view.WaitForAssertion(() => Assert.Equal(["done", "interrupted"], States(view)));
+        Assert.Contains("What had ended is kept and is not paid for again.", view.Find(".notice").TextContent, StringComparison.Ordinal);
+        view.FindAll("button").Single(button => button.TextContent == "Rerun the interrupted one").Click();
+
+        view.WaitForAssertion(() => Assert.Equal(["done", "done"], States(view)));
+        Assert.Equal(3, server.Requests.Count);
+        run.Stop();
+        await run.Completion.WaitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task A_strangers_run_is_no_run()
     {
         await using var server = await ScriptedOpenAi.StartAsync();
@@ -197,7 +221,7 @@ public sealed class RunPanelTests : RunTest, IDisposable
     }
 
     private static string[] States(IRenderedComponent<RunPanel> view) =>
-        [.. view.FindAll("[role=gridcell]").Select(cell => cell.ClassList.Last())];
+        [.. view.FindAll("[role=gridcell]").Select(cell => cell.ClassList[cell.ClassList.Length - 1])];
 
     // One case each, so that the cells stand below each other and say by their prompt which they are.
     private async Task<LiveRun> StartAsync(PromptRunner runner, int cells, ScriptedOpenAi server) =>

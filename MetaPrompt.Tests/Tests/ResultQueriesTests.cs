@@ -139,6 +139,7 @@ public sealed class ResultQueriesTests(TestDatabase database) : IClassFixture<Te
             Assert.Equal(("m", 0.5m, """{"top_p": 0.5}""", "Write about tea.", "Tea is good."), (shared.Model, shared.Temperature, shared.Parameters, shared.ResolvedPrompt, shared.Result));
         }
 
+        Assert.False(await _links.RevokeAsync(owner, id, new string('a', 43), _ct));
         Assert.True(await _links.RevokeAsync(owner, id, token, _ct));
         Assert.False(await _links.RevokeAsync(owner, id, token, _ct));
         Assert.Null(await _links.ReadAsync(Caller.Anonymous, token, _ct));

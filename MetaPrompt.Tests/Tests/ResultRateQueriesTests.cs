@@ -46,6 +46,8 @@ public sealed class ResultRateQueriesTests(TestDatabase database) : IClassFixtur
         // Passes, is not tested on version 2, fails on 3: that is the next one that was checked.
         var good = await InsertAsync(person, prompt, cases[0], "one", 1, true);
         var bad = await InsertAsync(person, prompt, cases[0], "one", 3, false);
+        // And still fails.
+        await InsertAsync(person, prompt, cases[0], "one", 4, false);
         // Another model, and another temperature, are other stories.
         await InsertAsync(person, prompt, cases[0], "two", 1, true);
         await InsertAsync(person, prompt, cases[0], "one", 1, false, temperature: 1);
@@ -58,12 +60,13 @@ public sealed class ResultRateQueriesTests(TestDatabase database) : IClassFixtur
         await InsertAsync(person, prompt, cases[2], "one", 1, true);
         await InsertAsync(person, prompt, cases[2], "one", 2, false);
         await InsertAsync(person, prompt, cases[2], "one", 2, true);
+        await InsertAsync(person, prompt, cases[2], "one", 3, false, temperature: 1);
 
         var flips = await _rates.FlipsAsync(person, prompt, _ct);
 
         Assert.Equal(
             [("Case A", "one", 1, 3, true), ("Case B", "one", 1, 2, false)],
-            flips.Select(flip => (flip.CaseName, flip.Model, flip.VersionBefore, flip.Version, flip.IsLatest)));
+            flips.Select(flip => (flip.CaseName, flip.Model, flip.VersionBefore, flip.Version, flip.FailsNow)));
         Assert.Equal((good, bad), (flips[0].IdBefore, flips[0].Id));
         Assert.Empty(await _rates.FlipsAsync(Caller.User(await database.CreateUserAsync()), prompt, _ct));
     }

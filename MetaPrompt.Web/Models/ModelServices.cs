@@ -43,8 +43,8 @@ public static class ModelServices
         });
         builder.Services.AddSingleton<GradeResult>(services =>
         {
-            var (grader, catalog) = (services.GetRequiredService<ResultGrader>(), services.GetRequiredService<ModelCatalog>());
-            return (run, cell, id, cancellationToken) => GradeAsync(grader, catalog, run, cell, id, cancellationToken);
+            var grader = services.GetRequiredService<ResultGrader>();
+            return (run, cell, id, cancellationToken) => GradeAsync(grader, run, cell, id, cancellationToken);
         });
         builder.Services.AddSingleton<PromptRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PromptRunner>());
@@ -52,13 +52,8 @@ public static class ModelServices
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<LocalOllama>(services, ollama));
     }
 
-    private static async Task GradeAsync(
-        ResultGrader grader, ModelCatalog catalog, LiveRun run, RunCell cell, Guid resultId, CancellationToken cancellationToken)
+    private static async Task GradeAsync(ResultGrader grader, LiveRun run, RunCell cell, Guid resultId, CancellationToken cancellationToken)
     {
-        // Judges may be models of the person's own.
-        var models = cell.Plan.Assertions.Any(assertion => assertion.Type == AssertionType.Judge)
-            ? await catalog.ForAsync(run.Caller, cancellationToken).ConfigureAwait(false)
-            : [];
         var grade = await grader.GradeAsync(
             new GradeRequest
             {
@@ -68,9 +63,6 @@ public static class ModelServices
                 Prompt = cell.Plan.ResolvedPrompt,
                 Answer = cell.Answer,
                 Facts = new AnswerFacts { OutputTokens = cell.OutputTokens, ElapsedMs = cell.ElapsedMs, Cost = cell.Cost },
-                FindModel = name => name is null
-                    ? models is [var first, ..] ? first : null
-                    : models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)),
             },
             cancellationToken).ConfigureAwait(false);
         cell.EndGrading(grade.Passed, grade.Outcomes);

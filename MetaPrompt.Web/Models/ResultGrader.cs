@@ -28,12 +28,6 @@ public sealed record GradeRequest
 
     /// <summary>What was measured.</summary>
     public AnswerFacts Facts { get; init; } = new();
-
-    /// <summary>
-    /// Finds the model that judges: by an assertion's own choice of name, or, given null, where it made none. Null for the
-    /// catalog's.
-    /// </summary>
-    public Func<string?, ModelSettings?>? FindModel { get; init; }
 }
 
 /// <summary>What came of grading.</summary>
@@ -102,19 +96,19 @@ public sealed class ResultGrader(
     {
         if (string.IsNullOrWhiteSpace(request.Answer))
             return new AssertionOutcome(assertion, false, "There is no answer to judge.");
-        var model = request.FindModel is { } find ? find(assertion.Model) : assertion.Model is { } name ? catalog.Find(name) : catalog.Default;
-        if (model is null)
-        {
-            return Open(assertion, assertion.Model is { } gone
-                ? $"{gone} is not there any more. Choose another model to judge."
-                : "No model is set up that could judge.");
-        }
 
         // A judge says a sentence or two: what takes longer hangs.
         using var patience = new CancellationTokenSource(limits.FirstToken, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
+            if (await FindAsync(request.Caller, assertion.Model, either.Token).ConfigureAwait(false) is not { } model)
+            {
+                return Open(assertion, assertion.Model is { } gone
+                    ? $"{gone} is not there any more. Choose another model to judge."
+                    : "No model is set up that could judge.");
+            }
+
             var messages = JudgePrompts.Ask(assertion.Value, request.Prompt, request.Answer);
             for (var attempt = 1; ; attempt++)
             {
@@ -132,16 +126,21 @@ public sealed class ResultGrader(
         }
         catch (DbException failure)
         {
-            log.LogWarning(failure, "What a judge may cost could not be reserved");
+            log.LogWarning(failure, "A judge's model or budget could not be read");
             return Open(assertion, "The database did not answer, so no model was asked.");
         }
         catch (OperationCanceledException)
         {
             return Open(assertion, cancellationToken.IsCancellationRequested
                 ? "It was stopped before the model had judged."
-                : $"{model.Name} had not judged within {FailureWords.Duration(limits.FirstToken)}.");
+                : $"The model had not judged within {FailureWords.Duration(limits.FirstToken)}.");
         }
     }
+
+    // Judges may be models of the person's own; looked up right before the call, for a key may have been removed meanwhile.
+    private async Task<ModelSettings?> FindAsync(Caller caller, string? name, CancellationToken cancellationToken) => name is not null
+        ? await catalog.FindAsync(caller, name, cancellationToken).ConfigureAwait(false)
+        : catalog.Default ?? ((await catalog.ForAsync(caller, cancellationToken).ConfigureAwait(false)) is [var first, ..] ? first : null);
 
     private async Task<string> AskAsync(
         Caller caller, ModelSettings model, List<ChatMessage> messages, Bill bill, CancellationToken cancellationToken)
@@ -149,33 +148,52 @@ public sealed class ResultGrader(
         // A judge is paid as everybody is.
         var reserved = await budget.ReserveAsync(
             caller, model, messages.Sum(message => TokenEstimate.Count(message.Text)), null, cancellationToken).ConfigureAwait(false);
-        while (true)
+        decimal? paid = null;
+        try
         {
-            var options = new ChatOptions
+            while (true)
             {
-                MaxOutputTokens = reserved?.MaxOutputTokens ?? model.MaxOutputTokens,
-                // The same answer should get the same judgement, where the model lets one ask for that.
-                Temperature = _withoutTemperature.ContainsKey(model.Name) ? null : 0,
-                ResponseFormat = _withoutSchema.ContainsKey(model.Name) ? null : JudgePrompts.Format,
-            };
-            try
-            {
-                var response = await catalog.Client(model).GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-                bill.Add(model, response.Usage);
-                await budget.SettleAsync(reserved, model.Cost((int?)response.Usage?.InputTokenCount, (int?)response.Usage?.OutputTokenCount)).ConfigureAwait(false);
-                return response.Text;
-            }
-            catch (ModelFailure failure) when (failure.Kind == FailureKind.TemperatureRefused && options.Temperature is not null)
-            {
-                _withoutTemperature.TryAdd(model.Name, true);
-            }
-            catch (ModelFailure failure) when (failure.Kind == FailureKind.BadRequest && options.ResponseFormat is not null)
-            {
-                // The prompt asks for the same form in words. A refusal for another reason comes again.
-                _withoutSchema.TryAdd(model.Name, true);
+                var options = Options(model, reserved);
+                try
+                {
+                    var response = await catalog.Client(model).GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+                    paid = bill.Add(model, response.Usage);
+                    return response.Text;
+                }
+                catch (ModelFailure failure) when (failure.Kind == FailureKind.TemperatureRefused && options.Temperature is not null)
+                {
+                    _withoutTemperature.TryAdd(Key(model), true);
+                }
+                catch (ModelFailure failure) when (failure.Kind == FailureKind.BadRequest && options.ResponseFormat is not null)
+                {
+                    // The prompt asks for the same form in words. A refusal for another reason comes again.
+                    _withoutSchema.TryAdd(Key(model), true);
+                }
             }
         }
+        catch (ModelFailure failure) when (failure.Kind is FailureKind.RateLimited or FailureKind.Unreachable or FailureKind.RefusedKey
+            or FailureKind.ModelNotFound or FailureKind.BadRequest or FailureKind.NoCredit)
+        {
+            // What was refused is not paid for; of what broke off nobody knows, and the most it could cost stays counted.
+            paid = 0;
+            throw;
+        }
+        finally
+        {
+            await budget.SettleAsync(reserved, paid).ConfigureAwait(false);
+        }
     }
+
+    private ChatOptions Options(ModelSettings model, Reservation? reserved) => new()
+    {
+        MaxOutputTokens = reserved?.MaxOutputTokens ?? model.MaxOutputTokens,
+        // The same answer should get the same judgement, where the model lets one ask for that.
+        Temperature = ModelAbilities.Of(model).Temperature.Accepts(0) && !_withoutTemperature.ContainsKey(Key(model)) ? 0 : null,
+        ResponseFormat = _withoutSchema.ContainsKey(Key(model)) ? null : JudgePrompts.Format,
+    };
+
+    // Not the name: two people may call different models the same.
+    private static string Key(ModelSettings model) => $"{model.Endpoint} {model.Model}";
 
     private static AssertionOutcome Open(Assertion assertion, string why) => new(assertion, null, $"This could not be judged. {why}");
 
@@ -192,14 +210,17 @@ public sealed class ResultGrader(
 
         public int? Tokens => _any && !_unknownTokens ? _tokens : null;
 
-        public void Add(ModelSettings model, UsageDetails? usage)
+        // Returns what this one call cost; null where unknown.
+        public decimal? Add(ModelSettings model, UsageDetails? usage)
         {
             _any = true;
             var (input, output) = ((int?)usage?.InputTokenCount, (int?)usage?.OutputTokenCount);
-            _unknownCost |= model.Cost(input, output) is null;
+            var cost = model.Cost(input, output);
+            _unknownCost |= cost is null;
             _unknownTokens |= input is null || output is null;
-            _cost += model.Cost(input, output) ?? 0;
+            _cost += cost ?? 0;
             _tokens += (input ?? 0) + (output ?? 0);
+            return cost;
         }
     }
 }

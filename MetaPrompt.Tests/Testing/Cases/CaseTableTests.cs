@@ -210,11 +210,13 @@ public sealed class CaseTableTests : BunitContext, IAsyncLifetime
         Field(table, 0, 2).Input(new string('x', 1_100_000));
 
         await table.InvokeAsync(table.Instance.FlushAsync);
+        Assert.False(table.Instance.IsSaved);
 
         table.WaitForAssertion(() => Assert.Contains("too large to be saved", table.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Field(table, 0, 2).Input("short");
         await table.InvokeAsync(table.Instance.FlushAsync);
         table.WaitForAssertion(() => Assert.Empty(table.FindAll("[role=alert]")));
+        Assert.True(table.Instance.IsSaved);
         Assert.Equal("""{"notes": "short"}""", (await Queries.ListAsync(_person, _prompt, Cancel))[0].VariableValues);
     }
 

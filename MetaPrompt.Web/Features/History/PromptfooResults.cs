@@ -86,6 +86,9 @@ public sealed class PromptfooResults
                 ("assert", DataNode.List([.. assertions.Select(assertion => _assertions.Write(assertion)).OfType<DataNode>()]).OrNothing())));
         }
 
+        if (labels.Keys.Any(key => key.Item3.Length > 0) && _tests.Values.Any(test => test.Values.Any(value => PromptfooAssertions.Literal(value.Value) != value.Value)))
+            _notes.Add("Braces in values: promptfoo unpacks them in a plain prompt, and shows them packed where there is a system message.");
+
         // A file without a test runs each prompt once.
         var yaml = YamlText.Write(DataNode.Map(
             ("description", DataNode.Scalar($"Tests from MetaPrompt, {day}")),

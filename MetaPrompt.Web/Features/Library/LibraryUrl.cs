@@ -58,6 +58,9 @@ public static class LibraryUrl
     /// <summary>The test page of a prompt.</summary>
     public static string Test(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/prompts/{id}/test");
 
+    /// <summary>How many of a prompt's test results pass, by version and model.</summary>
+    public static string Results(Guid id) => string.Create(CultureInfo.InvariantCulture, $"/prompts/{id}/results");
+
     /// <summary>The versions of a prompt: one of them, or what changed from one to another.</summary>
     public static string Versions(Guid id, int? from = null, int? to = null, bool sideBySide = false)
     {

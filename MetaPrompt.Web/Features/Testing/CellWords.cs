@@ -10,6 +10,7 @@ public static partial class CellWords
 {
     private const int Head = 420;
     private const int Tail = 260;
+    private const int Long = 20_000;
 
     /// <summary>Where it stands.</summary>
     public static string State(CellView cell)
@@ -46,6 +47,20 @@ public static partial class CellWords
             false => string.Create(CultureInfo.InvariantCulture, $"Failed {cell.Outcomes.Count(outcome => outcome.Passed == false)}/{cell.Outcomes.Count}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"Checked {kept}/{cell.Outcomes.Count}"),
         };
+    }
+
+    /// <summary>Whether the answer is too long for a grid, however much room a cell has.</summary>
+    public static bool IsLong(CellView cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return cell.Answer.Length > Long || cell.IsExcerpt;
+    }
+
+    /// <summary>Whether it grows and is too long to be sent as a whole with every word: its end is shown until it is complete.</summary>
+    public static bool OnlyEnd(CellView cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return cell.State == CellState.Running && cell.Answer.Length > Long;
     }
 
     /// <summary>What of the answer fits into a cell: while it is written its end, after that its beginning.</summary>

@@ -10,6 +10,9 @@ public static class ParameterText
     /// <summary>The names of the fields, also in the browser's memory.</summary>
     public const string MaxTokens = "p:max_tokens", TopP = "p:top_p", Seed = "p:seed", Stop = "p:stop", System = "p:system";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Fields { get; } = [MaxTokens, TopP, Seed, Stop, System];
+
     /// <summary>The parameters with one field as it was typed; empty is nothing asked for, nonsense changes nothing.</summary>
     public static RunParameters Set(RunParameters parameters, string field, string? typed)
     {

@@ -33,6 +33,7 @@ public sealed partial class RunPanel(
     private string? _problem;
     private bool _missing;
     private bool _busy;
+    private bool _focusElsewhere;
     private bool _told;
 
     /// <summary>Whose run.</summary>
@@ -105,20 +106,21 @@ public sealed partial class RunPanel(
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
-        {
-            await TryAsync(async () =>
-            {
-                _module = await browser.InvokeAsync<IJSObjectReference>("import", _gone.Token, File);
-                await _module.InvokeVoidAsync("open", _gone.Token, _root);
-            });
-        }
-
-        // The cell that was open has the focus again, so that the arrow keys go on from it.
+        // The cell that was open has the focus again, so that the arrow keys go on from it. Noted before it is waited for: a
+        // render in between must not do it twice.
         var open = _model is null ? null : Cell;
-        if (_opened is { } left && open is null && _module is not null)
-            await TryAsync(() => _module.InvokeVoidAsync("focusCell", _gone.Token, _root, left));
-        _opened = open;
+        var (left, elsewhere) = (_opened, _focusElsewhere);
+        (_opened, _focusElsewhere) = (open, elsewhere && open is not null);
+        if (left is { } cell && open is null && !elsewhere && _module is not null)
+            await TryAsync(() => _module.InvokeVoidAsync("focusCell", _gone.Token, _root, cell));
+
+        if (!firstRender)
+            return;
+        await TryAsync(async () =>
+        {
+            _module = await browser.InvokeAsync<IJSObjectReference>("import", _gone.Token, File);
+            await _module.InvokeVoidAsync("open", _gone.Token, _root);
+        });
     }
 
     private async Task LookAsync()
@@ -247,7 +249,14 @@ public sealed partial class RunPanel(
         : _model.Sums.Failed == count ? count == 1 ? "Rerun the failed one" : $"Rerun the {count} failed"
         : $"Rerun the {count} unanswered";
 
-    private Task RerunUnansweredAsync() => RerunAsync([.. _model!.Cells.Where(cell => cell.IsUnanswered).Select(cell => cell.Position)]);
+    private async Task RerunUnansweredAsync()
+    {
+        await RerunAsync([.. _model!.Cells.Where(cell => cell.IsUnanswered).Select(cell => cell.Position)]);
+        StateHasChanged();
+        // Its place is taken by the button that stops.
+        if (IsRunning && _module is not null)
+            await TryAsync(() => _module.InvokeVoidAsync("focus", _gone.Token, "#stop-all"));
+    }
 
     private async Task RerunAsync(IReadOnlyCollection<int> positions)
     {
@@ -291,6 +300,7 @@ public sealed partial class RunPanel(
 
     private async Task UseAsync(CellView cell)
     {
+        _focusElsewhere = true;
         await CloseAsync();
         await OnUse.InvokeAsync(cell);
     }

@@ -54,7 +54,9 @@ export function focusCell(root, position) {
 }
 
 export function focus(selector) {
-  document.querySelector(selector)?.focus({ preventScroll: true });
+  const wanted = document.querySelector(selector);
+  const element = wanted?.checkVisibility() ? wanted : document.querySelector('[data-grid] [role=gridcell][tabindex="0"]');
+  element?.focus({ preventScroll: true });
 }
 
 // A dialog of the browser's own: it keeps the focus, and Escape presses its button for closing.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Models;
@@ -77,7 +78,7 @@ public sealed partial class TestPage
     private string? Refusal() =>
         _chosen.Count == 0 ? "Choose at least one model, or make a dry run."
         : _planned.Count == 0 ? _cases is { Count: > 0 } ? "Choose at least one test case." : "There is no test case yet. Make one, or type the values."
-        : CellCount > RunPlan.MaxCells ? $"These would be {CellCount:N0} cells; a run has at most {RunPlan.MaxCells:N0}. Leave some out."
+        : CellCount > RunPlan.MaxCells ? string.Create(CultureInfo.InvariantCulture, $"These would be {CellCount:N0} cells; a run has at most {RunPlan.MaxCells:N0}. Leave some out.")
         : _setup.Parameters.Problems() is [var (_, words), ..] ? words
         : null;
 

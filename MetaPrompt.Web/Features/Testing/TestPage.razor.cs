@@ -169,6 +169,9 @@ public sealed partial class TestPage(
             _form.Restore(kept);
             if (kept.Fields.TryGetValue(ModelPicker.TemperatureField, out var typed) && Temperatures.Read(typed) is { Count: > 0 } temperatures)
                 _setup = _setup with { Temperatures = temperatures };
+            // Typed while there was no connection: newer than what the page noted.
+            foreach (var field in ParameterText.Fields.Where(kept.Fields.ContainsKey))
+                _setup = _setup with { Parameters = ParameterText.Set(_setup.Parameters, field, kept.Fields[field]) };
         }
 
         _ready = true;

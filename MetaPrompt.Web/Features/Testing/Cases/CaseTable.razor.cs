@@ -21,7 +21,8 @@ namespace MetaPrompt.Web.Features.Testing.Cases;
 /// <list type="bullet">
 /// <item><see cref="Variables"/> is one list as long as the template is the same: another instance draws every row again.</item>
 /// <item><see cref="OnChanged"/> comes once the cases were read and again a moment after each change.</item>
-/// <item>Before a run, await <see cref="FlushAsync"/>: it keeps what was typed last and returns the cases as they are.</item>
+/// <item>Before a run, await <see cref="FlushAsync"/>: it keeps what was typed last and returns the cases as they are. Where
+/// <see cref="IsSaved"/> is false then, the database has not got them all, and a run that names them would be refused.</item>
 /// <item>"Use as case" on a form or a result calls <see cref="AddAsync"/> with its values.</item>
 /// </list>
 /// </remarks>
@@ -83,6 +84,11 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
     /// <summary>The checks for all cases as they are on the page.</summary>
     public IReadOnlyList<Assertion> ForAll => _forAll;
 
+    /// <summary>Whether the database has all of it. Where it has not, even after <see cref="FlushAsync"/>, the page says why.</summary>
+    public bool IsSaved => _loaded && !IsUnsaved;
+
+    private bool IsUnsaved => _book.IsChanged || !ReferenceEquals(_forAll, _keptForAll);
+
     private string StateWords => !_loaded || _problem is not null ? "" : _unsaved ? "Saving…" : _saved ? "Saved" : "";
 
     /// <summary>Keeps what is not kept yet and returns the cases as they are; a failure is said on the page.</summary>
@@ -136,6 +142,10 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
         Offer($"Pasted into {Numbers.Of(Math.Min(cells.Count, _book.Rows.Count - place), "row", "rows")}.", before);
         return TouchAsync();
     }
+
+    /// <summary>Says that what was pasted is too much for one message: called by the browser.</summary>
+    [JSInvokable]
+    public void TooLarge() => snackbar.Add("That is too much to paste at once. Save it as a CSV file and choose it under “Paste or import”.", Severity.Normal);
 
     /// <summary>Moves a row by keyboard: called by the browser.</summary>
     [JSInvokable]
@@ -334,8 +344,6 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
         StateHasChanged();
         return Task.CompletedTask;
     }
-
-    private bool IsUnsaved => _book.IsChanged || !ReferenceEquals(_forAll, _keptForAll);
 
     private void Unsaved()
     {

@@ -13,6 +13,9 @@ const isTable = (data, target) => {
   return counts.length > 1 && counts[0] > 1 && counts.every(count => count === counts[0]);
 };
 
+// A message to the server has 4 MB at most, and a sign up to three bytes.
+const mostPasted = 1_200_000;
+
 /** Begins to look after the table. */
 export function open(owner) {
   const ends = new AbortController();
@@ -25,7 +28,8 @@ export function open(owner) {
     // One cell alone is text like any other.
     if (!/[\t\n]/.test(text.replace(/\r?\n$/, ''))) return;
     event.preventDefault();
-    owner.invokeMethodAsync('PasteAsync', target.closest('[data-case]').dataset.case, Number(target.dataset.column), text);
+    if (text.length > mostPasted) owner.invokeMethodAsync('TooLarge');
+    else owner.invokeMethodAsync('PasteAsync', target.closest('[data-case]').dataset.case, Number(target.dataset.column), text);
   }, { signal });
 
   document.addEventListener('keydown', event => {
