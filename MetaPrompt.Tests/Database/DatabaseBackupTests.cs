@@ -1,7 +1,9 @@
 using MetaPrompt.Data.Database;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Tests.Policies;
+using MetaPrompt.Web.Shell;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace MetaPrompt.Tests.Database;
@@ -45,7 +47,7 @@ public sealed class DatabaseBackupTests : IAsyncLifetime
         Assert.Equal(rows.Order(StringComparer.Ordinal), (await scene.RowsAsync(tables)).Order(StringComparer.Ordinal));
         Assert.Equal(granted, await GrantsAsync());
         // A person finds what is theirs through the app's own login, and still nothing of others.
-        Assert.Equal("4", await scene.Actors[1].TryAsync(_database.AppDataSource, "select id from public.prompts where user_id = @Person", Stop, scene.Owner.Parameters()!));
+        Assert.Equal("4", await scene.Actors[1].TryAsync(_database.AppDataSource, "select count(*) from public.prompts where user_id = @Person", Stop, scene.Owner.Parameters()!));
         await (await TestServer.SharedAsync()).DropDatabaseAsync(before);
     }
 
@@ -80,6 +82,27 @@ public sealed class DatabaseBackupTests : IAsyncLifetime
 
         Assert.Contains("as it was", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1L, await _database.OwnerScalarAsync<long>("select count(*) from auth.users where id = @id", ("id", user)));
+    }
+
+    [Fact]
+    public async Task A_backup_is_made_once_a_day_and_the_latest_are_kept()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        using var daily = new DailyBackup(Backup, _folder.FullName, keep: 2, clock, NullLogger<DailyBackup>.Instance);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "metaprompt-notes.dump"), "mine", Stop);
+
+        var first = await daily.BackUpAsync(Stop);
+        clock.Advance(TimeSpan.FromHours(23));
+        Assert.Null(await daily.BackUpAsync(Stop));
+        clock.Advance(TimeSpan.FromHours(1));
+        var second = await daily.BackUpAsync(Stop);
+        clock.Advance(TimeSpan.FromDays(3));
+        var third = await daily.BackUpAsync(Stop);
+
+        Assert.EndsWith("metaprompt-20261123T120000Z.dump", first, StringComparison.Ordinal);
+        Assert.Equal(
+            [Path.GetFileName(second), Path.GetFileName(third), "metaprompt-notes.dump"],
+            _folder.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
     }
 
     private Task<IReadOnlyList<string>> GrantsAsync() => Scene.ListAsync(
