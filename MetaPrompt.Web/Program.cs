@@ -12,6 +12,11 @@ catch (Exception wrong) when (wrong is SettingsException or MigrationException o
     await Console.Error.WriteLineAsync($"MetaPrompt cannot start. {wrong.Message}");
     return 1;
 }
+catch (BackupException wrong)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 1;
+}
 
 /// <summary>The program; public so that tests can start it.</summary>
 public partial class Program;

@@ -77,6 +77,29 @@ public sealed class VerbTests
         Assert.True(await database.OwnerScalarAsync<bool>("select exists (select from internal.administrators where user_id = @id)", ("id", id)));
     }
 
+    [Fact]
+    public async Task A_backup_is_written_where_it_was_asked_for_and_brought_back_from_there()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var id = await database.CreateUserAsync("kept@example.test");
+        var folder = Directory.CreateTempSubdirectory("metaprompt-verb-");
+        (string, string)[] settings =
+            [("ConnectionStrings__MetaPrompt", database.AppConnectionString), ("ConnectionStrings__Migrator", database.OwnerConnectionString), ("PWD", folder.FullName)];
+
+        var made = await RunAsync(settings, "backup", "all.dump");
+        await database.OwnerAsync("delete from auth.users where id = @id", ("id", id));
+        var back = await RunAsync(settings, "restore", "all.dump");
+
+        Assert.Equal((0, 0), (made.ExitCode, back.ExitCode));
+        Assert.True(File.Exists(Path.Combine(folder.FullName, "all.dump")));
+        database.OwnerDataSource.Clear();
+        Assert.Equal(1L, await database.OwnerScalarAsync<long>("select count(*) from auth.users where id = @id", ("id", id)));
+        var before = await database.OwnerScalarAsync<string>("select datname::text from pg_database where datname like @name", ("name", $"{database.Name}\\_before\\_%"));
+        Assert.Contains(before, back.Output, StringComparison.Ordinal);
+        await (await TestServer.SharedAsync()).DropDatabaseAsync(before);
+        folder.Delete(recursive: true);
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("admin")]
@@ -106,7 +129,7 @@ public sealed class VerbTests
 
         Assert.Equal(
             [("PGHOST", "db"), ("PGPORT", "5433"), ("PGDATABASE", "app"), ("PGUSER", "me"), ("PGPASSWORD", "secret"), ("PGSSLMODE", "verify-full")],
-            Web.Shell.Verbs.PsqlVerb.ForLibpq(address));
+            LibpqEnvironment.Of(address));
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync((string Name, string Value)[] environment, params string[] arguments)

@@ -34,6 +34,7 @@ public static class Startup
         // Declared first, disposed last: the database outlives whatever still writes while the host stops.
         await using var database = await builder.AddDatabaseAsync();
         await FillStarterGalleryAsync(database);
+        DailyBackup.Add(builder, database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
         builder.Services.AddSingleton<PromptListQueries>();

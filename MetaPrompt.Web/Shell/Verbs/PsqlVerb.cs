@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MetaPrompt.Data.Database;
 using Npgsql;
 
@@ -30,7 +29,7 @@ internal static class PsqlVerb
         var start = new ProcessStartInfo(program);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        foreach (var (name, value) in ForLibpq(new NpgsqlConnectionStringBuilder(connection)))
+        foreach (var (name, value) in LibpqEnvironment.Of(new NpgsqlConnectionStringBuilder(connection)))
             start.Environment[name] = value;
 
         // Ctrl+C is psql's: it ends a query there, and must not end this program, which stops the server afterwards.
@@ -51,23 +50,5 @@ internal static class PsqlVerb
         {
             Console.CancelKeyPress -= keep;
         }
-    }
-
-    // Through the environment, where other users cannot read the password as they could on the command line.
-    internal static IEnumerable<(string Name, string? Value)> ForLibpq(NpgsqlConnectionStringBuilder address)
-    {
-        yield return ("PGHOST", address.Host);
-        yield return ("PGPORT", address.Port.ToString(CultureInfo.InvariantCulture));
-        yield return ("PGDATABASE", address.Database);
-        yield return ("PGUSER", address.Username);
-        yield return ("PGPASSWORD", address.Password);
-        yield return ("PGSSLMODE", address.SslMode switch
-        {
-            SslMode.VerifyCA => "verify-ca",
-            SslMode.VerifyFull => "verify-full",
-            var mode => mode.ToString().ToLowerInvariant(),
-        });
-        if (address.RootCertificate is { } certificate)
-            yield return ("PGSSLROOTCERT", certificate);
     }
 }

@@ -14,6 +14,8 @@ public static class Verbs
           migrate [CONNECTION]      apply the migrations to a database; without one, to the database of the settings
           psql [ARGUMENTS]          PostgreSQL's own prompt on the database of the settings, as its owner
           admin EMAIL               make an account an administrator
+          backup FILE               write the database of the settings into a file
+          restore FILE              bring such a file back; what is there now is kept under another name
           {ImportArguments.Usage}
                                     put the prompts of a file (CSV, YAML, JSON, Markdown …) into somebody's library
         """;
@@ -22,6 +24,7 @@ public static class Verbs
     /// <returns>The program's exit code; null where there is no verb and the program is to serve.</returns>
     /// <exception cref="Data.SettingsException">A setting is wrong or half given.</exception>
     /// <exception cref="MigrationException">The migrations and the database do not fit together.</exception>
+    /// <exception cref="BackupException">A backup could not be made or brought back.</exception>
     /// <exception cref="EmbeddedServerException">The embedded server does not start.</exception>
     public static async Task<int?> RunAsync(string[] args, CancellationToken cancellationToken = default) => args switch
     {
@@ -30,6 +33,8 @@ public static class Verbs
         ["migrate", var connection] => await MigrateVerb.RunAsync(connection, Console.Out, cancellationToken).ConfigureAwait(false),
         ["psql", .. var rest] => await PsqlVerb.RunAsync(rest, cancellationToken).ConfigureAwait(false),
         ["admin", var email] => await AsOwnerAsync(owner => AdminVerb.RunAsync(owner, email, cancellationToken), cancellationToken).ConfigureAwait(false),
+        ["backup", var file] => await BackupVerbs.BackUpAsync(InCallersFolder(file), Console.Out, cancellationToken).ConfigureAwait(false),
+        ["restore", var file] => await BackupVerbs.RestoreAsync(InCallersFolder(file), Console.Out, cancellationToken).ConfigureAwait(false),
         ["import", .. var rest] => await ImportAsync(rest, cancellationToken).ConfigureAwait(false),
         _ => await ExplainAsync(args[0]).ConfigureAwait(false),
     };
@@ -64,6 +69,10 @@ public static class Verbs
             owner => ImportVerb.RunAsync(owner, FromCallersFolder(import.File), import.Owner, import.Publish, import.Category, Console.Out, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
+
+    // Written to and read from where it was typed, as FromCallersFolder has it.
+    private static string InCallersFolder(string file) =>
+        Environment.GetEnvironmentVariable("PWD") is { } folder && Path.IsPathFullyQualified(folder) ? Path.Combine(folder, file) : Path.GetFullPath(file);
 
     // `dotnet run` starts the program in the project's folder; the shell's own folder is still in PWD.
     private static string FromCallersFolder(string file) =>
