@@ -90,7 +90,9 @@ public static class ResultFiles
         if (string.IsNullOrEmpty(text))
             return "";
         // An answer that begins with = or @ would be calculated by whoever opens the file. So would be one behind blanks.
-        if (text.AsSpan().TrimStart() is ['=' or '+' or '-' or '@', ..] || text[0] is '\t' or '\r')
+        // What begins with such signs already gets one more: who takes one away has the text.
+        var bare = text.AsSpan().TrimStart('\'');
+        if (bare.TrimStart() is ['=' or '+' or '-' or '@', ..] || bare is ['\t' or '\r', ..])
             text = "'" + text;
         return text.Replace("\"", "\"\"", StringComparison.Ordinal);
     }
