@@ -184,7 +184,7 @@ create table public.test_verdicts (
   constraint test_verdicts_cost check (judge_cost >= 0)
 );
 comment on table public.test_verdicts is 'What a result''s assertions said of it. Written after the result, so that an answer never waits for its judge.';
-comment on column public.test_verdicts.passed is 'Null where nothing could be checked.';
+comment on column public.test_verdicts.passed is 'False where one was broken, null where one could not be checked, else true.';
 comment on column public.test_verdicts.outcomes is 'A list of objects: the assertion, whether it held (null: could not be checked), and why.';
 comment on column public.test_verdicts.judge_cost is 'US dollars paid to models that judged; null where none did or its price is unknown.';
 create index test_verdicts_result_id_user_id_idx on public.test_verdicts (result_id, user_id);

@@ -135,7 +135,7 @@ public sealed record TestCell
     /// <summary>JSON object: the request as it went over the wire.</summary>
     public string? Sent { get; init; }
 
-    /// <summary>Whether the result kept all its assertions; null where none was checked.</summary>
+    /// <summary>Whether the result kept all its assertions; null where one could not be checked, or there are none.</summary>
     public bool? Passed { get; init; }
 
     /// <summary>JSON list of outcomes; null where there is no verdict.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Tests.Infrastructure;
@@ -200,7 +201,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await page.Locator(".crumbs").GetByRole(AriaRole.Link, new() { Name = "My prompts" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
 
-        await page.WaitForURLAsync("**/prompts");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/prompts$"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Ask me", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Title", new() { Exact = true })).ToHaveValueAsync("Half a title");
     }
@@ -257,7 +258,7 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
         await page.GetByRole(AriaRole.Button, new() { Name = "Duplicate" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Original (copy)", Level = 1, Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await page.WaitForURLAsync("**/prompts");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/prompts$"));
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync(["Original"]);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
 

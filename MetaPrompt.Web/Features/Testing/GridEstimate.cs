@@ -1,5 +1,6 @@
 using MetaPrompt.Data.Models;
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Prompting.Reading;
 using MetaPrompt.Web.Prompting;
 
 namespace MetaPrompt.Web.Features.Testing;
@@ -64,7 +65,7 @@ public sealed record GridEstimate
         ArgumentNullException.ThrowIfNull(estimate);
         if (estimate.Unpriced.Count > 0)
         {
-            var who = $"the price of {string.Join(" and ", estimate.Unpriced)} is unknown";
+            var who = $"the price of {English.List(estimate.Unpriced)} is unknown";
             return estimate.KnownLow > 0 ? $"at least {Shared.Money.Text(estimate.KnownLow)}; {who}" : $"cost unknown: {who}";
         }
 
