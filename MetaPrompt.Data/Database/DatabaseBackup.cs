@@ -119,7 +119,10 @@ public sealed class DatabaseBackup(string owner, string? binFolder, ILogger logg
                 {
                     BatchCommands =
                     {
-                        new($"select pg_terminate_backend(pid) from pg_stat_activity where datname in ({Literal(current)}, {Literal(side)}) and pid <> pg_backend_pid()"),
+                        new("select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1) and pid <> pg_backend_pid()")
+                        {
+                            Parameters = { new NpgsqlParameter<string[]> { TypedValue = [current, side] } },
+                        },
                         new($"alter database {Quoted(current)} rename to {Quoted(before)}"),
                         new($"alter database {Quoted(side)} rename to {Quoted(current)}"),
                     },
@@ -178,7 +181,6 @@ public sealed class DatabaseBackup(string owner, string? binFolder, ILogger logg
         }
     }
 
+    // A name cannot be a parameter.
     private static string Quoted(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-
-    private static string Literal(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 }
