@@ -79,6 +79,12 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.guard_public_prompt()                                                          -     -              -
         internal.guard_template()                                                               -     -              -
         internal.hide_template(uuid, text)                                                      -     execute        -
+        internal.import_account(uuid, text, jsonb)                                              -     -              execute
+        internal.import_prompt(uuid, jsonb)                                                     -     -              -
+        internal.import_row(uuid, text, jsonb)                                                  -     -              -
+        internal.imported_id(uuid, uuid)                                                        -     -              -
+        internal.imported_prompt(uuid, uuid)                                                    -     -              -
+        internal.imported_time(timestamp with time zone)                                        -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.is_hidden(uuid)                                                                -     execute        -
         internal.learn_search_words(integer)                                                    -     -              execute

@@ -37,6 +37,8 @@ public static class AccountServices
         services.AddSingleton<ProfileQueries>();
         services.AddSingleton<AvatarQueries>();
         services.AddSingleton<AccountQueries>();
+        services.AddSingleton<AccountImportQueries>();
+        services.AddSingleton<AccountImport>();
         services.AddSingleton<SessionGuard>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<ClientThrottle>();
