@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,15 +20,25 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     private const int WarmConnections = 2;
 
-    private RunningDatabase(NpgsqlDataSource app, string? ownerConnectionString, EmbeddedServer? embedded)
+    private static int _pools;
+
+    private RunningDatabase(NpgsqlDataSource app, string poolName, string address, string? ownerConnectionString, EmbeddedServer? embedded)
     {
         App = app;
+        PoolName = poolName;
+        Monitor = NewMonitor(address);
         OwnerConnectionString = ownerConnectionString;
         Embedded = embedded;
     }
 
     /// <summary>The app login's pool.</summary>
     public NpgsqlDataSource App { get; }
+
+    /// <summary>One connection of the app login beside the pool, with short time-outs: what looks whether the database answers.</summary>
+    public NpgsqlDataSource Monitor { get; }
+
+    /// <summary>What Npgsql's metrics call that pool.</summary>
+    public string PoolName { get; }
 
     /// <summary>The owner's login; null where this node was not given it.</summary>
     public string? OwnerConnectionString { get; }
@@ -52,7 +63,9 @@ public sealed class RunningDatabase : IAsyncDisposable
         {
             var migrator = new Migrator(server.OwnerConnectionString, Migration.All, Migration.LocalSupabase, loggers.CreateLogger<Migrator>());
             await migrator.MigrateAsync(cancellationToken).ConfigureAwait(false);
-            var app = NpgsqlDataSource.Create(DatabaseSettings.ForApp(server.AppConnectionString));
+            var address = DatabaseSettings.ForApp(server.AppConnectionString);
+            var name = NewPoolName();
+            var app = Pool(address, name);
             try
             {
                 await GivePasswordAsync(server, app, cancellationToken).ConfigureAwait(false);
@@ -64,7 +77,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 throw;
             }
 
-            return new RunningDatabase(app, server.OwnerConnectionString, server);
+            return new RunningDatabase(app, name, address, server.OwnerConnectionString, server);
         }
         catch
         {
@@ -77,6 +90,7 @@ public sealed class RunningDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync().ConfigureAwait(false);
+        await Monitor.DisposeAsync().ConfigureAwait(false);
         if (Embedded is not null)
             await Embedded.DisposeAsync().ConfigureAwait(false);
     }
@@ -90,7 +104,8 @@ public sealed class RunningDatabase : IAsyncDisposable
             await NamingAsync("ConnectionStrings:Migrator", () => migrator.MigrateAsync(cancellationToken)).ConfigureAwait(false);
         }
 
-        var app = NpgsqlDataSource.Create(named);
+        var name = NewPoolName();
+        var app = Pool(named, name);
         try
         {
             await NamingAsync("ConnectionStrings:MetaPrompt", async () =>
@@ -108,7 +123,7 @@ public sealed class RunningDatabase : IAsyncDisposable
             throw;
         }
 
-        return new RunningDatabase(app, settings.MigratorConnectionString, embedded: null);
+        return new RunningDatabase(app, name, named, settings.MigratorConnectionString, embedded: null);
     }
 
     private static async Task VerifyAsync(NpgsqlDataSource app, CancellationToken cancellationToken)
@@ -170,6 +185,27 @@ public sealed class RunningDatabase : IAsyncDisposable
         // A password cannot be a parameter here; it is made of hexadecimal digits.
         await using var command = new NpgsqlCommand($"alter role {EmbeddedServer.AppLogin} password '{server.AppPassword}'", owner);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A program has one. Tests run several in one process, and Npgsql tells their pools apart by the name.
+    private static string NewPoolName() =>
+        Interlocked.Increment(ref _pools) is > 1 and var number ? string.Create(CultureInfo.InvariantCulture, $"metaprompt-{number}") : "metaprompt";
+
+    // Without a name, metrics would carry the connection string.
+    private static NpgsqlDataSource Pool(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
+
+    private static NpgsqlDataSource NewMonitor(string connectionString)
+    {
+        const int Seconds = 5;
+        var address = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "MetaPrompt monitor",
+            MinPoolSize = 0,
+            MaxPoolSize = 1,
+            Timeout = Seconds,
+            CommandTimeout = Seconds,
+        };
+        return Pool(address.ConnectionString, "metaprompt-monitor");
     }
 
     // The first call on a new connection costs many times the later ones; no visitor shall pay for it.
