@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Dapper;
+using MetaPrompt.Data.Monitoring;
 using Npgsql;
 
 namespace MetaPrompt.Data.Database;
@@ -17,7 +18,9 @@ namespace MetaPrompt.Data.Database;
 /// Never add error barriers to the batch (each command would then be its own transaction and the role switch would not
 /// last), and never set the role and read a table in one statement.
 /// </remarks>
-public sealed class Db(NpgsqlDataSource dataSource)
+/// <param name="dataSource">The app login's pool.</param>
+/// <param name="meter">What measures each query; null measures nothing.</param>
+public sealed class Db(NpgsqlDataSource dataSource, QueryMeter? meter = null)
 {
     private const string SwitchRole =
         "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)";
@@ -35,20 +38,34 @@ public sealed class Db(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var batch = Batch(connection, caller, sql, parameters);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
+        var call = meter?.Begin(sql) ?? default;
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            call.GoOn();
+            await using var batch = Batch(connection, caller, sql, parameters);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
 
-        // Not GetRowParser<T>(): that one cannot make a plain string.
-        var parse = reader.GetRowParser(typeof(T));
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            rows.Add((T)parse(reader));
+            // Not GetRowParser<T>(): that one cannot make a plain string.
+            var parse = reader.GetRowParser(typeof(T));
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                rows.Add((T)parse(reader));
 
-        // A statement that fails after its first rows reports it only when the reader moves on.
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        return rows;
+            // A statement that fails after its first rows reports it only when the reader moves on.
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            return rows;
+        }
+        catch (Exception problem)
+        {
+            call.Fail(problem, cancellationToken);
+            throw;
+        }
+        finally
+        {
+            call.End();
+        }
     }
 
     /// <summary>The rows of the query as they come, for what is too much to hold. The connection is the reader's until its end.</summary>
@@ -56,25 +73,11 @@ public sealed class Db(NpgsqlDataSource dataSource)
     public async IAsyncEnumerable<T> StreamAsync<T>(
         Caller caller, string sql, object? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var batch = Batch(connection, caller, sql, parameters);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
-        var parse = reader.GetRowParser(typeof(T));
-        var isOver = false;
-        try
-        {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                yield return (T)parse(reader);
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            isOver = true;
-        }
-        finally
-        {
-            // Who has seen enough does not wait for the rest to come.
-            if (!isOver)
-                batch.Cancel();
-        }
+        await using var stream = new MeasuredStream(meter?.Begin(sql) ?? default, cancellationToken);
+        await stream.BeginAsync(dataSource, connection => Batch(connection, caller, sql, parameters), caller.Role is not null).ConfigureAwait(false);
+        var parse = stream.Reader.GetRowParser(typeof(T));
+        while (await stream.ReadAsync().ConfigureAwait(false))
+            yield return (T)parse(stream.Reader);
     }
 
     /// <summary>The first row of the query, or default where there is none.</summary>
@@ -91,16 +94,30 @@ public sealed class Db(NpgsqlDataSource dataSource)
     public async Task<int> ExecuteAsync(
         Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var batch = Batch(connection, caller, sql, parameters);
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        var call = meter?.Begin(sql) ?? default;
+        try
         {
-            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            call.GoOn();
+            await using var batch = Batch(connection, caller, sql, parameters);
+            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
             {
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
             }
-        }
 
-        return (int)batch.BatchCommands[^1].RecordsAffected;
+            return (int)batch.BatchCommands[^1].RecordsAffected;
+        }
+        catch (Exception problem)
+        {
+            call.Fail(problem, cancellationToken);
+            throw;
+        }
+        finally
+        {
+            call.End();
+        }
     }
 
     private static NpgsqlBatch Batch(NpgsqlConnection connection, Caller caller, string sql, object? parameters)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,15 +20,21 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     private const int WarmConnections = 2;
 
-    private RunningDatabase(NpgsqlDataSource app, string? ownerConnectionString, EmbeddedServer? embedded)
+    private static int _pools;
+
+    private RunningDatabase(NpgsqlDataSource app, string poolName, string? ownerConnectionString, EmbeddedServer? embedded)
     {
         App = app;
+        PoolName = poolName;
         OwnerConnectionString = ownerConnectionString;
         Embedded = embedded;
     }
 
     /// <summary>The app login's pool.</summary>
     public NpgsqlDataSource App { get; }
+
+    /// <summary>What Npgsql's metrics call that pool.</summary>
+    public string PoolName { get; }
 
     /// <summary>The owner's login; null where this node was not given it.</summary>
     public string? OwnerConnectionString { get; }
@@ -52,7 +59,8 @@ public sealed class RunningDatabase : IAsyncDisposable
         {
             var migrator = new Migrator(server.OwnerConnectionString, Migration.All, Migration.LocalSupabase, loggers.CreateLogger<Migrator>());
             await migrator.MigrateAsync(cancellationToken).ConfigureAwait(false);
-            var app = NpgsqlDataSource.Create(DatabaseSettings.ForApp(server.AppConnectionString));
+            var name = NewPoolName();
+            var app = Pool(DatabaseSettings.ForApp(server.AppConnectionString), name);
             try
             {
                 await GivePasswordAsync(server, app, cancellationToken).ConfigureAwait(false);
@@ -64,7 +72,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 throw;
             }
 
-            return new RunningDatabase(app, server.OwnerConnectionString, server);
+            return new RunningDatabase(app, name, server.OwnerConnectionString, server);
         }
         catch
         {
@@ -90,7 +98,8 @@ public sealed class RunningDatabase : IAsyncDisposable
             await NamingAsync("ConnectionStrings:Migrator", () => migrator.MigrateAsync(cancellationToken)).ConfigureAwait(false);
         }
 
-        var app = NpgsqlDataSource.Create(named);
+        var name = NewPoolName();
+        var app = Pool(named, name);
         try
         {
             await NamingAsync("ConnectionStrings:MetaPrompt", async () =>
@@ -108,7 +117,7 @@ public sealed class RunningDatabase : IAsyncDisposable
             throw;
         }
 
-        return new RunningDatabase(app, settings.MigratorConnectionString, embedded: null);
+        return new RunningDatabase(app, name, settings.MigratorConnectionString, embedded: null);
     }
 
     private static async Task VerifyAsync(NpgsqlDataSource app, CancellationToken cancellationToken)
@@ -171,6 +180,13 @@ public sealed class RunningDatabase : IAsyncDisposable
         await using var command = new NpgsqlCommand($"alter role {EmbeddedServer.AppLogin} password '{server.AppPassword}'", owner);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    // A program has one. Tests run several in one process, and Npgsql tells their pools apart by the name.
+    private static string NewPoolName() =>
+        Interlocked.Increment(ref _pools) is > 1 and var number ? string.Create(CultureInfo.InvariantCulture, $"metaprompt-{number}") : "metaprompt";
+
+    // Without a name, metrics would carry the connection string.
+    private static NpgsqlDataSource Pool(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
 
     // The first call on a new connection costs many times the later ones; no visitor shall pay for it.
     private static async Task WarmAsync(NpgsqlDataSource app, CancellationToken cancellationToken)

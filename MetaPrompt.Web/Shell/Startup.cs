@@ -13,6 +13,7 @@ using MetaPrompt.Web.Features.Moderation;
 using MetaPrompt.Web.Features.Testing;
 using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Monitoring;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -57,6 +58,7 @@ public static class Startup
         builder.AddAccounts();
         builder.AddModels();
         builder.AddModelPage();
+        builder.AddMonitoring(database);
 
         await using var app = builder.Build();
         UsePages(app);

@@ -47,6 +47,13 @@ public sealed partial class PromptRunner
     // False where nothing was sent and nothing is to be kept.
     private async Task<bool> CarryOutAsync(LiveRun run, RunCell cell, CancellationToken tooLong)
     {
+        var isSent = await CarryOutMeasuredAsync(run, cell, tooLong).ConfigureAwait(false);
+        _meter?.Ended(cell.State, cell.WasSent, cell.InputTokens, cell.OutputTokens, cell.Cost);
+        return isSent;
+    }
+
+    private async Task<bool> CarryOutMeasuredAsync(LiveRun run, RunCell cell, CancellationToken tooLong)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cell.StopToken, tooLong);
         var gate = _gates.GetOrAdd($"{cell.Plan.Model.Endpoint} {cell.Plan.Model.KeyId}", _ => new SemaphoreSlim(_limits.CellsPerProvider));
         var state = CellState.Failed;
