@@ -33,6 +33,7 @@ public static class AccountServices
         services.TryAddSingleton<AccountTimes>();
         services.TryAddSingleton<AccountLimits>();
         services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<SignInFailures>();
         services.AddSingleton<SessionQueries>();
         services.AddSingleton<ProfileQueries>();
         services.AddSingleton<AvatarQueries>();
