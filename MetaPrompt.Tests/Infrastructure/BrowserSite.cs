@@ -48,7 +48,7 @@ public class BrowserSite : IAsyncLifetime
             ("Logging:LogLevel:Default", "Warning"),
             ("Ollama:Endpoint", "none"),
         ];
-        _program = new Program([.. own, .. Settings], _errors);
+        _program = new Program([.. own, .. TestLimits.None, .. Settings], _errors);
         _program.StartServer();
     }
 
