@@ -68,7 +68,7 @@ public sealed partial class AccountPagesTests(AccountPagesTests.Shared shared) :
         var browser = _site.NewBrowser(https: true);
         using var answer = await browser.SignUpAsync(NewEmail());
 
-        var cookie = browser.SetCookies.Last(c => c.StartsWith("metaprompt.session=", StringComparison.Ordinal)).ToLowerInvariant();
+        var cookie = browser.SetCookies.Last(c => c.StartsWith("__Host-metaprompt.session=", StringComparison.Ordinal)).ToLowerInvariant();
         Assert.Contains("; httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("; samesite=lax", cookie, StringComparison.Ordinal);
         Assert.Contains("; secure", cookie, StringComparison.Ordinal);

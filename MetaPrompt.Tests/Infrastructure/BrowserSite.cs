@@ -53,7 +53,7 @@ public class BrowserSite : IAsyncLifetime
             ("Logging:LogLevel:Default", "Warning"),
             ("Ollama:Endpoint", "none"),
         ];
-        _program = new Program([.. own, .. Settings], _errors, Configure);
+        _program = new Program([.. own, .. TestLimits.None, .. Settings], _errors, Configure);
         _program.StartServer();
     }
 

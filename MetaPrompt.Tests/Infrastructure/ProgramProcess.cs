@@ -23,6 +23,7 @@ public sealed class ProgramProcess : IAsyncDisposable
             "--ConnectionStrings:Migrator", database.OwnerConnectionString,
             "--Ollama:Endpoint", "none",
             "--Logging:LogLevel:Default", "Warning",
+            .. TestLimits.Arguments,
         ];
     }
 

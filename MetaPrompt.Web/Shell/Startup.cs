@@ -14,6 +14,7 @@ using MetaPrompt.Web.Features.Testing;
 using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Monitoring;
+using MetaPrompt.Web.Shell.Guarding;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -53,6 +54,7 @@ public static class Startup
         builder.AddHistory();
         builder.AddModeration();
         builder.AddHealth();
+        builder.AddGuards();
         AddPages(builder);
         builder.AddCaching();
         builder.AddAccounts();
@@ -91,9 +93,7 @@ public static class Startup
     {
         // MudBlazor's files come from its package also where the program runs from its build folder.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // A template may have half a million characters, and a field sends all of them at once.
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 4 * 1024 * 1024);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = BodyLimits.CircuitMessage);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {
@@ -113,9 +113,16 @@ public static class Startup
 
     private static void UsePages(WebApplication app)
     {
+        var limits = app.Services.GetRequiredService<RequestLimits>();
+        app.UseKnownProxies();
         if (!app.Environment.IsDevelopment())
-            app.UseExceptionHandler("/error", createScopeForErrors: true);
+        {
+            app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = Guards.StatusOf });
+            app.UseHsts();
+        }
+
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<CookiePrefixes>();
         app.UseMiddleware<PublicRequests>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         // The page that tells of a failure is asked for, not posted to: a refused form would be refused there again.
@@ -126,9 +133,13 @@ public static class Startup
             return next(context);
         });
         app.UseRouting();
+        app.UseRequestLimit(limits);
+        app.UseMiddleware<BodyLimits>();
+        app.UseMiddleware<CircuitGate>();
         app.UseOutputCache();
         app.UseResponseCompression();
         app.UseMiddleware<KeptAnswers>();
+        app.UseDearLimits(limits);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

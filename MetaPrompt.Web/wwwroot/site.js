@@ -361,6 +361,34 @@
   on('click', '[data-copy-link]', (event, button) => copyWith(button, button.dataset.copyLink, 'The link is copied'));
   for (const element of document.querySelectorAll('[data-script-only]')) element.hidden = false;
 
+  // Where there is no room for another interactive page the server says so before it connects; the page itself is there, but dead.
+  if (document.querySelector('main[data-interactive]')) {
+    const send = window.fetch;
+    window.fetch = async (...request) => {
+      const answer = await send(...request);
+      const main = document.querySelector('main[data-interactive=false]');
+      if ((answer.status === 429 || answer.status === 503) && main && !main.querySelector('[data-refused]') && answer.url.includes('/_blazor')) {
+        const told = await answer.clone().json().catch(() => null);
+        const notice = document.createElement('div');
+        notice.className = 'notice bad';
+        notice.dataset.refused = '';
+        notice.setAttribute('role', 'alert');
+        const text = document.createElement('p');
+        text.textContent = told?.detail ?? 'This page cannot react just now. Reload it in a minute.';
+        const again = document.createElement('button');
+        again.className = 'btn btn-small';
+        again.dataset.reload = '';
+        again.textContent = 'Reload';
+        notice.append(text, again);
+        const place = document.createElement('div');
+        place.className = 'wrap';
+        place.append(notice);
+        main.prepend(place);
+      }
+      return answer;
+    };
+  }
+
   // The notice about a lost connection.
   on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.());
   on('click', '[data-reload]', () => location.reload());

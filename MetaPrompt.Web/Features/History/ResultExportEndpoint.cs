@@ -15,7 +15,8 @@ public static class ResultExportEndpoint
     /// Maps <c>POST /results/export</c>: a form with an antiforgery token, a format, and either ids or the query of a list. A form,
     /// because the ids of hundreds of results do not fit an address.
     /// </summary>
-    public static void MapHistory(this WebApplication app) => app.MapPost("/results/export", DownloadAsync).RequireAuthorization();
+    public static void MapHistory(this WebApplication app) => app.MapPost("/results/export", DownloadAsync)
+        .RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(512 * 1024));
 
     private static async Task<IResult> DownloadAsync(
         HttpContext http, [FromForm] string? format, [FromForm] string? query, [FromForm] string? ids, ResultListQueries lists, ResultQueries results,
