@@ -86,7 +86,7 @@ public sealed partial class PromptPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be read");
-            _failure = "The prompt could not be read: the database did not answer. It is safe in it.";
+            _failure = $"The prompt could not be read: {Failures.Why(failure)}. It is safe in it.";
         }
     }
 

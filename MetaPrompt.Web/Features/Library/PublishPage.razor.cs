@@ -147,7 +147,7 @@ public sealed partial class PublishPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be read for publishing");
-            _failure = "The prompt could not be read: the database did not answer. It is safe in it.";
+            _failure = $"The prompt could not be read: {Failures.Why(failure)}. It is safe in it.";
         }
     }
 

@@ -64,7 +64,7 @@ public sealed partial class ShareLink(PromptLinkQueries links, LinkActions actio
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "The link of a prompt could not be read");
-            _failure = "Whether it has a link could not be read: the database did not answer. Close this and open it again in a moment.";
+            _failure = $"Whether it has a link could not be read: {Failures.Why(failure)}. Close this and open it again in a moment.";
         }
     }
 

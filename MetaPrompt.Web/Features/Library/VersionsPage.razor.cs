@@ -108,7 +108,7 @@ public sealed partial class VersionsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "The versions of a prompt could not be read");
-            _failure = "The versions could not be read: the database did not answer. They are safe in it.";
+            _failure = $"The versions could not be read: {Failures.Why(failure)}. They are safe in it.";
             return;
         }
 
@@ -144,7 +144,7 @@ public sealed partial class VersionsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Versions could not be compared");
-            (_compared, _failure) = (null, "The versions could not be compared: the database did not answer. Try again in a moment.");
+            (_compared, _failure) = (null, $"The versions could not be compared: {Failures.Why(failure)}. Try again in a moment.");
         }
     }
 

@@ -90,7 +90,7 @@ public sealed partial class ModelsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A person's keys could not be read");
-            _failure = "Your keys could not be read: the database did not answer. They are safe in it.";
+            _failure = $"Your keys could not be read: {Failures.Why(failure)}. They are safe in it.";
         }
     }
 
@@ -117,7 +117,7 @@ public sealed partial class ModelsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A key could not be added");
-            _problem = new EntryProblem("", "The key could not be kept: the database did not take it. Try again in a moment.");
+            _problem = new EntryProblem("", $"The key could not be kept: {Failures.Why(failure)}. Try again in a moment.");
         }
         finally
         {
