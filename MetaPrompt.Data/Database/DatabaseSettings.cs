@@ -99,6 +99,8 @@ public sealed record DatabaseSettings
             address.Timeout = 5;
         if (!Says("Command Timeout"))
             address.CommandTimeout = 10;
+        if (!Says("Cancellation Timeout"))
+            address.CancellationTimeout = 500;
 
         if (!Says("Application Name"))
             address.ApplicationName = "MetaPrompt";

@@ -18,4 +18,7 @@ public static class Failures
         TroubleKind.Away => "the database did not answer",
         _ => "the database did not take it",
     };
+
+    /// <summary>The words, with <see cref="Why"/> in the place of <c>{why}</c>.</summary>
+    public static string Say(string words, Exception failure) => words.Replace("{why}", Why(failure), StringComparison.Ordinal);
 }
