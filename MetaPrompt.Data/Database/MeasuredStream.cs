@@ -7,7 +7,7 @@ namespace MetaPrompt.Data.Database;
 /// The rows of one statement as they come, and the time that they take: what happens between two rows is their reader's.
 /// A class of its own because an iterator may not catch around what it yields.
 /// </summary>
-internal sealed class MeasuredStream(QueryMeter.Call call, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed class MeasuredStream(DatabaseDoor door, QueryMeter.Call call, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private QueryMeter.Call _call = call;
     private NpgsqlConnection? _connection;
@@ -17,21 +17,21 @@ internal sealed class MeasuredStream(QueryMeter.Call call, CancellationToken can
 
     public NpgsqlDataReader Reader => _reader ?? throw new InvalidOperationException("The stream has not begun.");
 
-    /// <summary>Sends the statement; true where the first result is that of switching the role.</summary>
-    public async Task BeginAsync(NpgsqlDataSource dataSource, Func<NpgsqlConnection, NpgsqlBatch> batch, bool skipFirst)
+    /// <summary>Sends the batch; its last statement's rows are the stream's.</summary>
+    public async Task BeginAsync(Func<NpgsqlConnection, NpgsqlBatch> batch)
     {
         try
         {
-            _connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            _connection = await door.OpenAsync(cancellationToken).ConfigureAwait(false);
             _call.GoOn();
             _batch = batch(_connection);
             _reader = await _batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            if (skipFirst)
-                await _reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            await _reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             _call.Pause();
         }
         catch (Exception problem)
         {
+            door.Note(problem);
             _call.Fail(problem, cancellationToken);
             throw;
         }
@@ -56,6 +56,7 @@ internal sealed class MeasuredStream(QueryMeter.Call call, CancellationToken can
         }
         catch (Exception problem)
         {
+            door.Note(problem);
             _call.Fail(problem, cancellationToken);
             throw;
         }

@@ -9,7 +9,8 @@ namespace MetaPrompt.Web.Shared;
 /// What is in the gallery has changed: kept pages and counts go, here at once and on every other node as soon as PostgreSQL
 /// has told it, so that who published something finds it there, whichever node answers (ADR 8).
 /// </summary>
-public sealed partial class GalleryChanged(IOutputCacheStore pages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger)
+public sealed partial class GalleryChanged(
+    IOutputCacheStore pages, LastPages lastPages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger)
     : BackgroundService
 {
     /// <summary>Throws away every kept page and count of the gallery, on all nodes.</summary>
@@ -65,6 +66,7 @@ public sealed partial class GalleryChanged(IOutputCacheStore pages, GalleryCache
 
     private async Task ForgetAsync(CancellationToken cancellationToken)
     {
+        lastPages.Clear();
         await cache.ForgetAsync(cancellationToken);
         await pages.EvictByTagAsync(VisitorPages.GalleryTag, cancellationToken);
     }

@@ -29,6 +29,7 @@ public static class Caching
         if (RedisSettings.Read(builder.Configuration) is { } redis)
             AddRedis(services, redis);
         services.AddHybridCache(cache => cache.MaximumPayloadBytes = 4 * Megabyte);
+        services.AddSingleton<LastPages>();
         services.AddSingleton<GalleryCache>();
         services.AddSingleton<GalleryNotices>();
         services.AddSingleton<GalleryChanged>();

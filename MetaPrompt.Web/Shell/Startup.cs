@@ -36,6 +36,7 @@ public static class Startup
         // Declared first, disposed last: the database outlives whatever still writes while the host stops.
         await using var database = await builder.AddDatabaseAsync();
         await FillStarterGalleryAsync(database);
+        EmbeddedWatch.Add(builder, database);
         DailyBackup.Add(builder, database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
@@ -123,6 +124,7 @@ public static class Startup
 
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<CookiePrefixes>();
+        app.UseMiddleware<Outage>();
         app.UseMiddleware<PublicRequests>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         // The page that tells of a failure is asked for, not posted to: a refused form would be refused there again.

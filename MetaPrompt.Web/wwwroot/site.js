@@ -389,8 +389,29 @@
     };
   }
 
-  // The notice about a lost connection.
-  on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.());
+  // The notice about a lost connection. It is tried for as long as the page is open. A server that was restarted does not
+  // know the page: it is loaded anew, with what browser and database keep of it, unless something was typed that neither does.
+  const lost = document.getElementById('components-reconnect-modal');
+  const typed = new Set();
+  const isKept = field => field.dataset.keep !== undefined || field.closest('[data-wizard]');
+  if (lost) {
+    document.addEventListener('input', event => typed.add(event.target));
+    lost.addEventListener('components-reconnect-state-changed', event => {
+      const state = event.detail.state;
+      if (state === 'rejected' || state === 'resume-failed') {
+        const unkept = [...typed].some(field => field.isConnected && field.value && !isKept(field));
+        lost.classList.toggle('has-typed', unkept);
+        if (!unkept) location.reload();
+      }
+      // Not show(): that would take the focus out of the field where somebody is writing.
+      lost.open = state !== 'hide';
+    });
+    window.Blazor?.start({ circuit: { reconnectionOptions: {
+      maxRetries: undefined,
+      retryIntervalMilliseconds: attempt => attempt === 0 ? 0 : attempt < 60 ? 1000 : 5000,
+    } } });
+  }
+  on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.().catch(() => { /* it is tried again by itself */ }));
   on('click', '[data-reload]', () => location.reload());
 
   // Search from anywhere.
