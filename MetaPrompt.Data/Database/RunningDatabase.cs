@@ -19,15 +19,19 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     private const int WarmConnections = 2;
 
-    private RunningDatabase(NpgsqlDataSource app, string? ownerConnectionString, EmbeddedServer? embedded)
+    private RunningDatabase(NpgsqlDataSource app, NpgsqlDataSource? sessions, string? ownerConnectionString, EmbeddedServer? embedded)
     {
         App = app;
+        Sessions = sessions;
         OwnerConnectionString = ownerConnectionString;
         Embedded = embedded;
     }
 
     /// <summary>The app login's pool.</summary>
     public NpgsqlDataSource App { get; }
+
+    /// <summary>The app login where a session is kept between statements, to listen on; null where there is only a transaction pooler.</summary>
+    public NpgsqlDataSource? Sessions { get; }
 
     /// <summary>The owner's login; null where this node was not given it.</summary>
     public string? OwnerConnectionString { get; }
@@ -64,7 +68,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 throw;
             }
 
-            return new RunningDatabase(app, server.OwnerConnectionString, server);
+            return new RunningDatabase(app, app, server.OwnerConnectionString, server);
         }
         catch
         {
@@ -76,6 +80,8 @@ public sealed class RunningDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Sessions is not null)
+            await Sessions.DisposeAsync().ConfigureAwait(false);
         await App.DisposeAsync().ConfigureAwait(false);
         if (Embedded is not null)
             await Embedded.DisposeAsync().ConfigureAwait(false);
@@ -108,7 +114,10 @@ public sealed class RunningDatabase : IAsyncDisposable
             throw;
         }
 
-        return new RunningDatabase(app, settings.MigratorConnectionString, embedded: null);
+        var sessions = settings.SessionConnectionString is not { } session ? null
+            : session == named ? app
+            : NpgsqlDataSource.Create(session);
+        return new RunningDatabase(app, sessions, settings.MigratorConnectionString, embedded: null);
     }
 
     private static async Task VerifyAsync(NpgsqlDataSource app, CancellationToken cancellationToken)

@@ -13,16 +13,22 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     /// <param name="database">The database it uses.</param>
     public ProgramProcess(TestDatabase database)
+        : this(
+            ("ConnectionStrings:MetaPrompt", (database ?? throw new ArgumentNullException(nameof(database))).AppConnectionString),
+            ("ConnectionStrings:Migrator", database.OwnerConnectionString))
     {
-        ArgumentNullException.ThrowIfNull(database);
+    }
+
+    /// <param name="settings">All it needs beyond its address; the database's among them.</param>
+    public ProgramProcess(params (string Name, string Value)[] settings)
+    {
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
         _settings =
         [
             "--urls", Address.ToString(),
-            "--ConnectionStrings:MetaPrompt", database.AppConnectionString,
-            "--ConnectionStrings:Migrator", database.OwnerConnectionString,
             "--Ollama:Endpoint", "none",
             "--Logging:LogLevel:Default", "Warning",
+            .. settings.SelectMany(setting => new[] { "--" + setting.Name, setting.Value }),
         ];
     }
 
@@ -71,6 +77,18 @@ public sealed class ProgramProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>Asks it to stop, as a service manager does, and waits until it has. Returns its exit code.</summary>
+    public async Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        using (var term = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
+            await term.WaitForExitAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
     }
 
     /// <inheritdoc/>

@@ -52,6 +52,7 @@ public static class Startup
         builder.AddHistory();
         builder.AddModeration();
         builder.AddHealth();
+        OrderlyStop.Add(builder);
         AddPages(builder);
         builder.AddCaching();
         builder.AddAccounts();
