@@ -11,7 +11,8 @@ public static class DatabaseServices
 {
     /// <summary>
     /// Starts and migrates the database that the settings ask for, and registers <see cref="RunningDatabase"/>, its
-    /// <see cref="Npgsql.NpgsqlDataSource"/> for the app's login, and <see cref="Db"/>. Nothing later has to wait for it.
+    /// <see cref="Npgsql.NpgsqlDataSource"/> for the app's login, <see cref="Db"/>, and <see cref="ReadDb"/> with the
+    /// replicas where there are any. Nothing later has to wait for it.
     /// </summary>
     /// <returns>
     /// The database; the caller disposes it after the host has ended (<c>await using</c> around everything), so that the
@@ -30,6 +31,13 @@ public static class DatabaseServices
         builder.Services.AddSingleton<QueryTimes>();
         builder.Services.AddSingleton<QueryMeter>();
         builder.Services.AddSingleton<Db>();
+        builder.Services.AddSingleton<ReadDb>();
+        if (settings.Replicas is { } replicas)
+        {
+            builder.Services.AddSingleton(services => new Replicas(replicas, database.App, services.GetRequiredService<ILogger<Replicas>>()));
+            builder.Services.AddHostedService(services => services.GetRequiredService<Replicas>());
+        }
+
         return database;
     }
 

@@ -8,6 +8,8 @@ public sealed record DatabaseSettings
 {
     private const string AppSetting = "ConnectionStrings:MetaPrompt";
     private const string MigratorSetting = "ConnectionStrings:Migrator";
+    private const string SessionSetting = "ConnectionStrings:Session";
+    private const string PoolerSetting = "Database:TransactionPooler";
 
     /// <summary>Supabase's and PgBouncer's transaction pooler listens here by custom.</summary>
     private const int TransactionPoolerPort = 6543;
@@ -20,13 +22,22 @@ public sealed record DatabaseSettings
     /// <summary>The owner's login for migrations; null where this node does not migrate.</summary>
     public string? MigratorConnectionString { get; private init; }
 
+    /// <summary>
+    /// The app's login where it keeps its session, for what has to hear notices; null where nothing here does: behind a
+    /// transaction pooler without <c>ConnectionStrings:Session</c>.
+    /// </summary>
+    public string? SessionConnectionString { get; private init; }
+
+    /// <summary>Streaming replicas for visitors' questions; null where there are none.</summary>
+    public ReplicaSettings? Replicas { get; private init; }
+
     /// <summary>The embedded server, where <see cref="AppConnectionString"/> is null.</summary>
     public required EmbeddedOptions Embedded { get; init; }
 
     /// <summary>Whether the database is a Supabase project's, which brings its own <c>auth</c> schema and roles.</summary>
     public bool IsSupabase { get; private init; }
 
-    /// <summary>Reads and checks <c>ConnectionStrings</c>, <c>Embedded</c> and <c>Supabase:Url</c>.</summary>
+    /// <summary>Reads and checks <c>ConnectionStrings</c>, <c>Database</c>, <c>Replicas</c>, <c>Embedded</c> and <c>Supabase:Url</c>.</summary>
     /// <param name="configuration">The program's settings.</param>
     /// <param name="contentRoot">
     /// Where the program was started. The embedded database's folder is <c>.metaprompt/postgres</c> below the folder with
@@ -51,10 +62,19 @@ public sealed record DatabaseSettings
                 AppSetting, $"is empty while Supabase:Url is given. Give the project's database with the login {EmbeddedServer.AppLogin}, or leave Supabase:Url empty for local accounts.");
         }
 
+        var pooler = Value(configuration, PoolerSetting);
+        if (pooler is not null && !bool.TryParse(pooler, out _))
+            throw new SettingsException(PoolerSetting, $"is \"{pooler}\". Write true or false, or leave it empty: then port {TransactionPoolerPort} is one.");
+        var pooled = app is not null && (pooler is null ? IsPoolerPort(app) : bool.Parse(pooler));
+        var session = Value(configuration, SessionSetting);
+        var named = app is null ? null : ForApp(app, pooled);
+
         return new DatabaseSettings
         {
-            AppConnectionString = app is null ? null : ForApp(app),
+            AppConnectionString = named,
             MigratorConnectionString = migrator is null ? null : ForMigrator(migrator, MigratorSetting),
+            SessionConnectionString = session is null ? (pooled ? null : named) : ForSession(session, app),
+            Replicas = ReplicaSettings.Read(configuration, named),
             IsSupabase = supabase,
             Embedded = ReadEmbedded(configuration, contentRoot),
         };
@@ -71,8 +91,25 @@ public sealed record DatabaseSettings
             : address.ConnectionString;
     }
 
+    private static bool IsPoolerPort(string connectionString) => Parse(connectionString, AppSetting).Port == TransactionPoolerPort;
+
+    private static string ForSession(string connectionString, string? app)
+    {
+        if (app is null)
+            throw new SettingsException(SessionSetting, $"is given while {AppSetting} is empty. Give both, or leave both empty for the embedded database.");
+        var address = Parse(connectionString, SessionSetting);
+        if (address.Port == TransactionPoolerPort)
+            throw new SettingsException(SessionSetting, $"leads to a transaction pooler (port {TransactionPoolerPort}). It is for a direct or session connection (port 5432).");
+
+        // One listener is all that uses it.
+        (address.MinPoolSize, address.MaxPoolSize) = (0, 2);
+        if (!address.ShouldSerialize("Application Name"))
+            address.ApplicationName = "MetaPrompt";
+        return address.ConnectionString;
+    }
+
     // What is said here holds unless the connection string says otherwise.
-    internal static string ForApp(string connectionString)
+    internal static string ForApp(string connectionString, bool transactionPooled = false)
     {
         var address = Parse(connectionString, AppSetting);
         bool Says(string keyword) => address.ContainsKey(keyword) && address.ShouldSerialize(keyword);
@@ -87,7 +124,7 @@ public sealed record DatabaseSettings
             address.MaxAutoPrepare = 100;
 
         // In transaction mode the next statement may meet another session: nothing may be kept in one, nor reset in it.
-        if (address.Port == TransactionPoolerPort)
+        if (transactionPooled)
         {
             address.NoResetOnClose = true;
             address.MaxAutoPrepare = 0;

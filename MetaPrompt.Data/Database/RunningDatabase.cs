@@ -22,11 +22,13 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     private static int _pools;
 
-    private RunningDatabase(NpgsqlDataSource app, string poolName, string address, string? ownerConnectionString, EmbeddedServer? embedded)
+    private RunningDatabase(
+        NpgsqlDataSource app, string poolName, string address, NpgsqlDataSource? sessions, string? ownerConnectionString, EmbeddedServer? embedded)
     {
         App = app;
         PoolName = poolName;
         Monitor = NewMonitor(address);
+        Sessions = sessions;
         OwnerConnectionString = ownerConnectionString;
         Embedded = embedded;
     }
@@ -39,6 +41,9 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     /// <summary>What Npgsql's metrics call that pool.</summary>
     public string PoolName { get; }
+
+    /// <summary>The app login where a session is kept between statements, to listen on; null where there is only a transaction pooler.</summary>
+    public NpgsqlDataSource? Sessions { get; }
 
     /// <summary>The owner's login; null where this node was not given it.</summary>
     public string? OwnerConnectionString { get; }
@@ -77,7 +82,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 throw;
             }
 
-            return new RunningDatabase(app, name, address, server.OwnerConnectionString, server);
+            return new RunningDatabase(app, name, address, app, server.OwnerConnectionString, server);
         }
         catch
         {
@@ -89,6 +94,8 @@ public sealed class RunningDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Sessions is not null)
+            await Sessions.DisposeAsync().ConfigureAwait(false);
         await App.DisposeAsync().ConfigureAwait(false);
         await Monitor.DisposeAsync().ConfigureAwait(false);
         if (Embedded is not null)
@@ -123,7 +130,10 @@ public sealed class RunningDatabase : IAsyncDisposable
             throw;
         }
 
-        return new RunningDatabase(app, name, named, settings.MigratorConnectionString, embedded: null);
+        var sessions = settings.SessionConnectionString is not { } session ? null
+            : session == named ? app
+            : NpgsqlDataSource.Create(session);
+        return new RunningDatabase(app, name, named, sessions, settings.MigratorConnectionString, embedded: null);
     }
 
     private static async Task VerifyAsync(NpgsqlDataSource app, CancellationToken cancellationToken)

@@ -3,8 +3,10 @@ using MetaPrompt.Data.Database;
 namespace MetaPrompt.Data.Templates;
 
 /// <summary>Authors as anybody may read them.</summary>
-public sealed class AuthorQueries(Db db)
+public sealed class AuthorQueries(Db db, ReadDb? reads = null)
 {
+    private readonly ReadDb _reads = reads ?? new ReadDb(db);
+
     private const string FindSql =
         """
         -- authors.find
@@ -22,7 +24,7 @@ public sealed class AuthorQueries(Db db)
 
     /// <summary>An author's public profile; null for a person who published nothing.</summary>
     public Task<Author?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<Author>(caller, FindSql, new { Id = id }, cancellationToken);
+        _reads.FirstOrDefaultAsync<Author>(caller, FindSql, new { Id = id }, cancellationToken);
 
     /// <summary>A page of an author's templates.</summary>
     /// <param name="caller">On whose behalf.</param>
@@ -33,7 +35,7 @@ public sealed class AuthorQueries(Db db)
     /// <param name="cancellationToken">Cancels the statement.</param>
     public Task<IReadOnlyList<TemplateCard>> TemplatesAsync(
         Caller caller, Guid authorId, TemplateSort sort, TemplateCursor? after, int size, CancellationToken cancellationToken) =>
-        db.QueryAsync<TemplateCard>(caller, TemplatesSql, new
+        _reads.QueryAsync<TemplateCard>(caller, TemplatesSql, new
         {
             AuthorId = authorId,
             Sort = sort == TemplateSort.Likes ? "likes" : "newest",

@@ -4,7 +4,12 @@ using Npgsql;
 namespace MetaPrompt.Data.Templates;
 
 /// <summary>Tells every node that the gallery changed, through PostgreSQL's own notices; no other program is needed for it.</summary>
-public sealed class GalleryNotices(Db db, NpgsqlDataSource dataSource)
+/// <param name="db">To tell.</param>
+/// <param name="sessions">
+/// To listen. Null where there is only a transaction pooler: it gives every statement another session, and a session that
+/// listens none at all.
+/// </param>
+public sealed class GalleryNotices(Db db, NpgsqlDataSource? sessions)
 {
     private const string SendSql =
         """
@@ -18,9 +23,6 @@ public sealed class GalleryNotices(Db db, NpgsqlDataSource dataSource)
         listen gallery_changed
         """;
 
-    // A transaction pooler gives every statement another session, and a session that listens none at all.
-    private const int TransactionPoolerPort = 6543;
-
     private readonly string _node = Guid.NewGuid().ToString("N");
 
     /// <summary>Tells the other nodes.</summary>
@@ -29,17 +31,16 @@ public sealed class GalleryNotices(Db db, NpgsqlDataSource dataSource)
 
     /// <summary>
     /// Calls back once when it begins to listen, then for every notice of another node, until it is cancelled. It keeps one
-    /// connection for itself. Behind a transaction pooler nobody can listen, and it returns at once.
+    /// connection for itself. Where nobody can listen it returns at once.
     /// </summary>
     /// <exception cref="NpgsqlException">The connection is lost; listen anew.</exception>
     public async Task ListenAsync(Func<Task> changed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changed);
-        var address = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
-        if (address.Port == TransactionPoolerPort)
+        if (sessions is null)
             return;
 
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await sessions.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         var heard = true;
         connection.Notification += (_, notice) => heard |= notice.Payload != _node;
         await using (var listen = new NpgsqlCommand(ListenSql, connection))

@@ -4,8 +4,10 @@ using MetaPrompt.Data.Database;
 namespace MetaPrompt.Data.Templates;
 
 /// <summary>The gallery as anybody may read it, and taking a template from it.</summary>
-public sealed partial class GalleryQueries(Db db)
+public sealed partial class GalleryQueries(Db db, ReadDb? reads = null)
 {
+    private readonly ReadDb _reads = reads ?? new ReadDb(db);
+
     private const string SearchSql =
         """
         -- templates.search
@@ -36,7 +38,7 @@ public sealed partial class GalleryQueries(Db db)
 
     /// <summary>A page of cards.</summary>
     public Task<IReadOnlyList<TemplateCard>> SearchAsync(Caller caller, TemplateSearch search, CancellationToken cancellationToken) =>
-        db.QueryAsync<TemplateCard>(caller, SearchSql, new
+        _reads.QueryAsync<TemplateCard>(caller, SearchSql, new
         {
             Query = Blank(search.Query),
             Category = Blank(search.Category),
@@ -50,11 +52,11 @@ public sealed partial class GalleryQueries(Db db)
 
     /// <summary>A published template; null where there is none, also where it is private.</summary>
     public Task<Template?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<Template>(caller, FindSql, new { Id = id }, cancellationToken);
+        _reads.FirstOrDefaultAsync<Template>(caller, FindSql, new { Id = id }, cancellationToken);
 
     /// <summary>All categories with their number of templates, largest first.</summary>
     public Task<IReadOnlyList<CategoryCount>> CategoriesAsync(Caller caller, CancellationToken cancellationToken) =>
-        db.QueryAsync<CategoryCount>(caller, CategoriesSql, null, cancellationToken);
+        _reads.QueryAsync<CategoryCount>(caller, CategoriesSql, null, cancellationToken);
 
     /// <summary>Copies a published template into the caller's prompts and counts the use once a day. Returns the copy's id.</summary>
     /// <exception cref="Npgsql.PostgresException">P0002: there is no such published template.</exception>

@@ -40,7 +40,7 @@ public sealed partial class GalleryQueries
         if (Blank(search.Query) is not { } query)
             return new SearchAdvice();
 
-        var advice = await db.FirstOrDefaultAsync<string?>(
+        var advice = await _reads.FirstOrDefaultAsync<string?>(
             caller, AdviseSql, Filters(search, query), cancellationToken).ConfigureAwait(false);
         return new SearchAdvice { DidYouMean = advice };
     }
@@ -49,7 +49,7 @@ public sealed partial class GalleryQueries
     public async Task<SearchFacets> FacetsAsync(Caller caller, TemplateSearch search, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(search);
-        var rows = await db.QueryAsync<FacetRow>(
+        var rows = await _reads.QueryAsync<FacetRow>(
             caller, FacetsSql, Filters(search, Blank(search.Query)), cancellationToken).ConfigureAwait(false);
         var total = rows.FirstOrDefault(row => row.Kind is "total" or "capped");
         return new SearchFacets
@@ -68,7 +68,7 @@ public sealed partial class GalleryQueries
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<IReadOnlyList<Suggestion>> SuggestAsync(Caller caller, string typed, int size, CancellationToken cancellationToken) =>
         Blank(typed) is { } text
-            ? await db.QueryAsync<Suggestion>(
+            ? await _reads.QueryAsync<Suggestion>(
                 caller, SuggestSql, new { Typed = text, Size = Math.Clamp(size, 1, 10) }, cancellationToken).ConfigureAwait(false)
             : [];
 
@@ -78,7 +78,7 @@ public sealed partial class GalleryQueries
     /// <param name="size">1 to 24.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public Task<IReadOnlyList<TemplateCard>> SimilarAsync(Caller caller, Guid templateId, int size, CancellationToken cancellationToken) =>
-        db.QueryAsync<TemplateCard>(caller, SimilarSql, new { Id = templateId, Size = Math.Clamp(size, 1, 24) }, cancellationToken);
+        _reads.QueryAsync<TemplateCard>(caller, SimilarSql, new { Id = templateId, Size = Math.Clamp(size, 1, 24) }, cancellationToken);
 
     private static object Filters(TemplateSearch search, string? query) =>
         new { Query = query, Category = Blank(search.Category), Tag = Blank(search.Tag), search.AuthorId };

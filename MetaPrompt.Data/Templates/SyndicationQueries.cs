@@ -3,8 +3,10 @@ using MetaPrompt.Data.Database;
 namespace MetaPrompt.Data.Templates;
 
 /// <summary>What crawlers and link previews read: sitemaps cut into files, and the few facts of a template's picture.</summary>
-public sealed class SyndicationQueries(Db db)
+public sealed class SyndicationQueries(Db db, ReadDb? reads = null)
 {
+    private readonly ReadDb _reads = reads ?? new ReadDb(db);
+
     private const string TemplateStartsSql =
         """
         -- syndication.template_starts
@@ -37,26 +39,26 @@ public sealed class SyndicationQueries(Db db)
 
     /// <summary>The first template of each file of so many, the oldest first. Walks an index from end to end: cache it.</summary>
     public Task<IReadOnlyList<SitemapStart>> TemplateStartsAsync(int size, CancellationToken cancellationToken) =>
-        db.QueryAsync<SitemapStart>(Caller.Anonymous, TemplateStartsSql, new { Size = size }, cancellationToken);
+        _reads.QueryAsync<SitemapStart>(Caller.Anonymous, TemplateStartsSql, new { Size = size }, cancellationToken);
 
     /// <summary>The templates of one file: as many as fit from its start.</summary>
     public Task<IReadOnlyList<SitemapEntry>> TemplatesAsync(SitemapStart start, int size, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(start);
-        return db.QueryAsync<SitemapEntry>(Caller.Anonymous, TemplatesSql, new { start.Time, start.Id, Size = size }, cancellationToken);
+        return _reads.QueryAsync<SitemapEntry>(Caller.Anonymous, TemplatesSql, new { start.Time, start.Id, Size = size }, cancellationToken);
     }
 
     /// <summary>The first author of each file of so many. Walks an index from end to end: cache it.</summary>
     public Task<IReadOnlyList<Guid>> AuthorStartsAsync(int size, CancellationToken cancellationToken) =>
-        db.QueryAsync<Guid>(Caller.Anonymous, AuthorStartsSql, new { Size = size }, cancellationToken);
+        _reads.QueryAsync<Guid>(Caller.Anonymous, AuthorStartsSql, new { Size = size }, cancellationToken);
 
     /// <summary>The authors of one file, each with the time of their latest template.</summary>
     public Task<IReadOnlyList<SitemapEntry>> AuthorsAsync(Guid start, int size, CancellationToken cancellationToken) =>
-        db.QueryAsync<SitemapEntry>(Caller.Anonymous, AuthorsSql, new { Id = start, Size = size }, cancellationToken);
+        _reads.QueryAsync<SitemapEntry>(Caller.Anonymous, AuthorsSql, new { Id = start, Size = size }, cancellationToken);
 
     /// <summary>What a template's picture shows; null where a visitor with its address would find nothing.</summary>
     public Task<PictureFacts?> PictureAsync(Guid id, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<PictureFacts>(Caller.Anonymous, PictureSql, new { Id = id }, cancellationToken);
+        _reads.FirstOrDefaultAsync<PictureFacts>(Caller.Anonymous, PictureSql, new { Id = id }, cancellationToken);
 }
 
 /// <summary>Where a sitemap of templates begins.</summary>

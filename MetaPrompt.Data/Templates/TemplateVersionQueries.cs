@@ -3,8 +3,10 @@ using MetaPrompt.Data.Database;
 namespace MetaPrompt.Data.Templates;
 
 /// <summary>What a template said before: read by whoever may read the template, removed by its author alone.</summary>
-public sealed class TemplateVersionQueries(Db db)
+public sealed class TemplateVersionQueries(Db db, ReadDb? reads = null)
 {
+    private readonly ReadDb _reads = reads ?? new ReadDb(db);
+
     private const string List =
         """
         -- versions.list
@@ -34,11 +36,11 @@ public sealed class TemplateVersionQueries(Db db)
 
     /// <summary>All versions without their texts, the newest first, at most 200; empty where the template cannot be read.</summary>
     public Task<IReadOnlyList<TemplateVersionItem>> ListAsync(Caller caller, Guid templateId, CancellationToken cancellationToken) =>
-        db.QueryAsync<TemplateVersionItem>(caller, List, new { TemplateId = templateId }, cancellationToken);
+        _reads.QueryAsync<TemplateVersionItem>(caller, List, new { TemplateId = templateId }, cancellationToken);
 
     /// <summary>One version with its text; null where there is none.</summary>
     public Task<TemplateVersion?> FindAsync(Caller caller, Guid templateId, int number, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<TemplateVersion>(caller, Find, new { TemplateId = templateId, Number = number }, cancellationToken);
+        _reads.FirstOrDefaultAsync<TemplateVersion>(caller, Find, new { TemplateId = templateId, Number = number }, cancellationToken);
 
     /// <summary>Removes a version of the caller's own template; never the newest, which is what the gallery shows. False where nothing was removed.</summary>
     public async Task<bool> RemoveAsync(Caller caller, Guid templateId, int number, CancellationToken cancellationToken) =>

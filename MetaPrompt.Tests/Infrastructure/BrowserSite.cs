@@ -21,7 +21,7 @@ public class BrowserSite : IAsyncLifetime
     public TestDatabase Database => _database;
 
     /// <summary>Where it is: <c>http://127.0.0.1:port</c>.</summary>
-    public Uri Address => _program!.ClientOptions.BaseAddress;
+    public virtual Uri Address => _program!.ClientOptions.BaseAddress;
 
     /// <summary>The program's services.</summary>
     public IServiceProvider Services => _program!.Services;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Web.Shell;
 using Microsoft.AspNetCore.OutputCaching;
@@ -10,7 +11,7 @@ namespace MetaPrompt.Web.Shared;
 /// has told it, so that who published something finds it there, whichever node answers (ADR 8).
 /// </summary>
 public sealed partial class GalleryChanged(
-    IOutputCacheStore pages, LastPages lastPages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger)
+    IOutputCacheStore pages, LastPages lastPages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger, Replicas? replicas = null)
     : BackgroundService
 {
     /// <summary>Throws away every kept page and count of the gallery, on all nodes.</summary>
@@ -66,6 +67,8 @@ public sealed partial class GalleryChanged(
 
     private async Task ForgetAsync(CancellationToken cancellationToken)
     {
+        // First: what is kept from now on is read where the change is.
+        replicas?.CatchUp();
         lastPages.Clear();
         await cache.ForgetAsync(cancellationToken);
         await pages.EvictByTagAsync(VisitorPages.GalleryTag, cancellationToken);

@@ -1,4 +1,5 @@
 using MetaPrompt.Data;
+using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.OutputCaching;
@@ -31,7 +32,7 @@ public static class Caching
         services.AddHybridCache(cache => cache.MaximumPayloadBytes = 4 * Megabyte);
         services.AddSingleton<LastPages>();
         services.AddSingleton<GalleryCache>();
-        services.AddSingleton<GalleryNotices>();
+        services.AddSingleton(provider => new GalleryNotices(provider.GetRequiredService<Db>(), provider.GetRequiredService<RunningDatabase>().Sessions));
         services.AddSingleton<GalleryChanged>();
         services.AddHostedService(provider => provider.GetRequiredService<GalleryChanged>());
     }

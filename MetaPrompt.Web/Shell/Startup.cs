@@ -56,6 +56,7 @@ public static class Startup
         builder.AddModeration();
         builder.AddHealth();
         builder.AddGuards();
+        OrderlyStop.Add(builder);
         AddPages(builder);
         builder.AddCaching();
         builder.AddAccounts();

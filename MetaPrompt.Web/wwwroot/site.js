@@ -414,6 +414,24 @@
   on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.().catch(() => { /* it is tried again by itself */ }));
   on('click', '[data-reload]', () => location.reload());
 
+  // A server that is about to stop asks its pages to pause. They go on where somebody answers: the state came along, and a
+  // page whose state nobody takes loads anew, with its draft. Not all of them ask at the same moment.
+  const pause = async () => {
+    const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+    const isServed = async () => {
+      try { return (await fetch('health', { cache: 'no-store', credentials: 'same-origin' })).ok; } catch { return false; }
+    };
+    if (!await Blazor.pauseCircuit()) return;
+    for (let delay = 300; ; delay = Math.min(delay * 1.5, 5000)) {
+      await wait(delay * (0.5 + Math.random()));
+      if (!await isServed()) continue;
+      try {
+        if (!await Blazor.resumeCircuit()) location.reload();
+        return;
+      } catch { /* it went before we were there: ask again */ }
+    }
+  };
+
   // Search from anywhere.
   document.addEventListener('keydown', event => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -425,6 +443,8 @@
   // Small services for interactive pages; Blazor calls them by name.
   window.metaprompt = {
     copy,
+    // Not awaited by the server, whose connection ends with it.
+    pause: () => { setTimeout(pause); },
     read: key => { try { return localStorage.getItem(key); } catch { return null; } },
     write: (key, value) => { try { localStorage.setItem(key, value); return true; } catch { return false; } },
     remove: key => { try { localStorage.removeItem(key); } catch { /* storage is off: there is nothing to remove */ } },
