@@ -13,15 +13,23 @@ namespace MetaPrompt.Tests.Monitoring;
 internal sealed class CollectorServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentQueue<(string Path, string? Key, byte[] Body)> _posts = new();
+    private readonly ConcurrentQueue<(string Path, string? Key)> _posts = new();
+    private readonly ConcurrentQueue<SentSpan> _spans = new();
+    private readonly ConcurrentDictionary<(string Name, string Tags), IReadOnlyList<(string Name, string Value)>> _metrics = new();
 
     private CollectorServer(WebApplication app) => _app = app;
 
     /// <summary>What <c>Telemetry:OtlpEndpoint</c> takes.</summary>
     public string Address => _app.Urls.First();
 
-    /// <summary>Everything posted so far: where to, with which key, what.</summary>
-    public IReadOnlyList<(string Path, string? Key, byte[] Body)> Posts => [.. _posts];
+    /// <summary>Everything posted so far: where to, with which key.</summary>
+    public IReadOnlyCollection<(string Path, string? Key)> Posts => _posts;
+
+    /// <summary>The spans so far.</summary>
+    public IReadOnlyCollection<SentSpan> Spans => _spans;
+
+    /// <summary>The metrics so far: each name with each set of tags once.</summary>
+    public IEnumerable<(string Name, IReadOnlyList<(string Name, string Value)> Tags)> Metrics => _metrics.Select(metric => (metric.Key.Name, metric.Value));
 
     public static async Task<CollectorServer> StartAsync()
     {
@@ -34,39 +42,50 @@ internal sealed class CollectorServer : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            server._posts.Enqueue((context.Request.Path.Value!, context.Request.Headers["x-key"], body.ToArray()));
+            server.Take(context.Request.Path.Value!, context.Request.Headers["x-key"], body.ToArray());
             context.Response.ContentType = "application/x-protobuf";
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }
 
-    /// <summary>The spans: name, tags, and every text that is in them.</summary>
-    public IReadOnlyList<SentSpan> Spans() =>
-        [.. from post in Posts where post.Path == "/v1/traces"
-            from resource in Proto.Parts(post.Body, 1)
-            from scope in Proto.Parts(resource, 2)
-            from span in Proto.Parts(scope, 2)
-            select new SentSpan(
-                Encoding.UTF8.GetString(Proto.Parts(span, 5).First()),
-                [.. Proto.Parts(span, 9).Select(Proto.Tag)],
-                [.. Proto.Parts(span, 11).Concat(Proto.Parts(span, 15)).Select(Encoding.UTF8.GetString)])];
-
-    /// <summary>The metrics: name and the tags of each of its points.</summary>
-    public IReadOnlyList<(string Name, IReadOnlyList<(string Name, string Value)> Tags)> Metrics() =>
-        [.. from post in Posts where post.Path == "/v1/metrics"
-            from resource in Proto.Parts(post.Body, 1)
-            from scope in Proto.Parts(resource, 2)
-            from metric in Proto.Parts(scope, 2)
-            let name = Encoding.UTF8.GetString(Proto.Parts(metric, 1).First())
-            // gauge, sum and histogram have their points in 1; a number's tags are in 7, a histogram's in 9
-            from kind in new[] { (Field: 5, Tags: 7), (Field: 7, Tags: 7), (Field: 9, Tags: 9) }
-            from data in Proto.Parts(metric, kind.Field)
-            from point in Proto.Parts(data, 1)
-            select (name, (IReadOnlyList<(string, string)>)[.. Proto.Parts(point, kind.Tags).Select(Proto.Tag)])];
-
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private void Take(string path, string? key, byte[] body)
+    {
+        _posts.Enqueue((path, key));
+        if (path == "/v1/traces")
+        {
+            foreach (var span in ReadSpans(body))
+                _spans.Enqueue(span);
+        }
+        else
+        {
+            foreach (var (name, tags) in ReadMetrics(body))
+                _metrics.TryAdd((name, string.Join(',', tags)), tags);
+        }
+    }
+
+    private static IEnumerable<SentSpan> ReadSpans(byte[] body) =>
+        from resource in Proto.Parts(body, 1)
+        from scope in Proto.Parts(resource, 2)
+        from span in Proto.Parts(scope, 2)
+        select new SentSpan(
+            Encoding.UTF8.GetString(Proto.Parts(span, 5).First()),
+            [.. Proto.Parts(span, 9).Select(Proto.Tag)],
+            [.. Proto.Parts(span, 11).Concat(Proto.Parts(span, 15)).Select(Encoding.UTF8.GetString)]);
+
+    private static IEnumerable<(string Name, IReadOnlyList<(string, string)> Tags)> ReadMetrics(byte[] body) =>
+        from resource in Proto.Parts(body, 1)
+        from scope in Proto.Parts(resource, 2)
+        from metric in Proto.Parts(scope, 2)
+        let name = Encoding.UTF8.GetString(Proto.Parts(metric, 1).First())
+        // A gauge, a sum and a histogram have their points in 1; a number's tags are in 7, a histogram's in 9.
+        from kind in new[] { (Field: 5, Tags: 7), (Field: 7, Tags: 7), (Field: 9, Tags: 9) }
+        from data in Proto.Parts(metric, kind.Field)
+        from point in Proto.Parts(data, 1)
+        select (name, (IReadOnlyList<(string, string)>)[.. Proto.Parts(point, kind.Tags).Select(Proto.Tag)]);
 
     /// <param name="Name">What it is called.</param>
     /// <param name="Tags">Its attributes.</param>
