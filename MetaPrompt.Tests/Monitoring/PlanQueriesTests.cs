@@ -30,7 +30,7 @@ public sealed class PlanQueriesTests(PlanQueriesTests.WithAdministrator fixture)
         }
 
         Assert.True(KnownStatements.Names.Count() > 150);
-        Assert.Equal(Tell(WithoutPlan), Tell(without));
+        Assert.True(Tell(WithoutPlan) == Tell(without), Tell(without));
     }
 
     private static string Tell(Dictionary<string, PlanProblem> without) =>

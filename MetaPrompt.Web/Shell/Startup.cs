@@ -10,6 +10,7 @@ using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
+using MetaPrompt.Web.Features.Monitoring;
 using MetaPrompt.Web.Features.Testing;
 using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
@@ -54,6 +55,7 @@ public static class Startup
         builder.AddTesting();
         builder.AddHistory();
         builder.AddModeration();
+        builder.AddMonitoringPage();
         builder.AddHealth();
         builder.AddGuards();
         OrderlyStop.Add(builder);
