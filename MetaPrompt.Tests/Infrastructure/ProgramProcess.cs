@@ -5,35 +5,37 @@ using System.Net.Sockets;
 
 namespace MetaPrompt.Tests.Infrastructure;
 
-/// <summary>The program as a process of its own over a database that runs already, to be killed and started anew at the same address.</summary>
+/// <summary>The program as a process of its own, to be killed and started anew at the same address.</summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
     private readonly string[] _settings;
     private Process? _process;
 
-    /// <param name="database">The database it uses.</param>
+    /// <param name="database">The database it uses, which runs already.</param>
     public ProgramProcess(TestDatabase database)
-        : this(
-            ("ConnectionStrings:MetaPrompt", (database ?? throw new ArgumentNullException(nameof(database))).AppConnectionString),
-            ("ConnectionStrings:Migrator", database.OwnerConnectionString))
+        : this("--ConnectionStrings:MetaPrompt", database.AppConnectionString, "--ConnectionStrings:Migrator", database.OwnerConnectionString)
     {
     }
 
-    /// <param name="settings">All it needs beyond its address; the database's among them.</param>
-    public ProgramProcess(params (string Name, string Value)[] settings)
+    /// <param name="settings">Which database it uses, and whatever else.</param>
+    public ProgramProcess(params string[] settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
         _settings =
         [
             "--urls", Address.ToString(),
+            .. settings,
             "--Ollama:Endpoint", "none",
             "--Logging:LogLevel:Default", "Warning",
-            .. settings.SelectMany(setting => new[] { "--" + setting.Name, setting.Value }),
         ];
     }
 
     /// <summary>Where it listens, each time it is started.</summary>
     public Uri Address { get; }
+
+    /// <summary>Whether it runs.</summary>
+    public bool Runs => _process is { HasExited: false };
 
     /// <summary>Starts it and waits for its first page.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
