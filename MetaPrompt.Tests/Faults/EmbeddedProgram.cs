@@ -50,7 +50,7 @@ public sealed class EmbeddedProgram : IAsyncLifetime
             _top.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
         var disk = Directory.CreateDirectory(Path.Combine(_top.FullName, "disk")).FullName;
         HasDisk = OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={DiskSize},mode=755", "metaprompt-faults", disk) == 0;
-        Program = new ProgramProcess(("Embedded:DataFolder", Folder), ("Backup:Keep", "0"));
+        Program = new ProgramProcess("--Embedded:DataFolder", Folder, "--Backup:Keep", "0");
         await Program.StartAsync(Stop);
 
         // The same addresses after every start: the socket is in the folder.

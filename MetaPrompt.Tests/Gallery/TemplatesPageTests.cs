@@ -45,6 +45,7 @@ public sealed class TemplatesPageTests(BrowserSite site) : IClassFixture<Browser
         Assert.Equal(("2", $"/templates?q={word}&category=Writing&tag=shared%20tag&sort=newest"), facets["shared tag"]);
         Assert.Equal("2 templates", page.QuerySelector(".list-head [role=status]")!.TextContent);
         Assert.Equal([$"/templates?q={word}&sort=newest", "/templates"], page.QuerySelectorAll(".active-filters a").Select(link => link.GetAttribute("href")));
+        Assert.Contains($"/templates?q={word}&category=Writing&sort=likes", page.QuerySelectorAll(".segments a").Select(link => link.GetAttribute("href")));
         Assert.Equal("Newest", page.QuerySelector(".segments [aria-current]")!.TextContent);
     }
 

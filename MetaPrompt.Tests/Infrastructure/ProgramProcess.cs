@@ -13,15 +13,14 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     /// <param name="database">The database it uses, which runs already.</param>
     public ProgramProcess(TestDatabase database)
-        : this(
-            ("ConnectionStrings:MetaPrompt", (database ?? throw new ArgumentNullException(nameof(database))).AppConnectionString),
-            ("ConnectionStrings:Migrator", database.OwnerConnectionString))
+        : this("--ConnectionStrings:MetaPrompt", database.AppConnectionString, "--ConnectionStrings:Migrator", database.OwnerConnectionString)
     {
     }
 
-    /// <param name="settings">Which database it uses, and whatever else beyond its address.</param>
-    public ProgramProcess(params (string Name, string Value)[] settings)
+    /// <param name="settings">Which database it uses, and whatever else.</param>
+    public ProgramProcess(params string[] settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
         _settings =
         [
@@ -29,7 +28,7 @@ public sealed class ProgramProcess : IAsyncDisposable
             "--Ollama:Endpoint", "none",
             "--Logging:LogLevel:Default", "Warning",
             .. TestLimits.Arguments,
-            .. settings.SelectMany(setting => new[] { "--" + setting.Name, setting.Value }),
+            .. settings,
         ];
     }
 
@@ -81,18 +80,6 @@ public sealed class ProgramProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
-    }
-
-    /// <summary>Asks it to stop, as a service manager does, and waits until it has. Returns its exit code.</summary>
-    public async Task<int> StopAsync(CancellationToken cancellationToken)
-    {
-        using (var term = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
-            await term.WaitForExitAsync(cancellationToken);
-        await _process.WaitForExitAsync(cancellationToken);
-        var code = _process.ExitCode;
-        _process.Dispose();
-        _process = null;
-        return code;
     }
 
     /// <inheritdoc/>

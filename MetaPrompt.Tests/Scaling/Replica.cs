@@ -15,6 +15,9 @@ internal sealed class Replica(Primary primary, int port) : IAsyncDisposable
     /// <summary>For the setting <c>Replicas:Hosts</c>.</summary>
     public string Host => string.Create(CultureInfo.InvariantCulture, $"{primary.SocketFolder}:{port}");
 
+    /// <summary>The owner's login.</summary>
+    public string Owner => new NpgsqlConnectionStringBuilder(primary.Owner) { Port = port }.ConnectionString;
+
     private string Data => Path.Combine(_folder, "data");
 
     /// <summary>Copies the primary, starts, and streams from then on.</summary>
@@ -67,7 +70,7 @@ internal sealed class Replica(Primary primary, int port) : IAsyncDisposable
 
     private async Task ExecuteAsync(string sql)
     {
-        var address = new NpgsqlConnectionStringBuilder(primary.Owner) { Port = port, Pooling = false };
+        var address = new NpgsqlConnectionStringBuilder(Owner) { Pooling = false };
         await using var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
