@@ -25,6 +25,10 @@ public sealed partial class ArchitectureTests
         Holds("MetaPrompt.Web/Models", "MetaPrompt.Web.Features", "MudBlazor", "Microsoft.AspNetCore.Components", "Dapper");
 
     [Fact]
+    public void Monitoring_knows_no_pages() =>
+        Holds("MetaPrompt.Web/Monitoring", "MetaPrompt.Web.Features", "MudBlazor", "Microsoft.AspNetCore.Components;", "using Dapper", "NpgsqlCommand(", "CreateCommand(");
+
+    [Fact]
     public void Shared_knows_no_feature() => Holds("MetaPrompt.Web/Shared", "MetaPrompt.Web.Features", "MetaPrompt.Web.Models", "Npgsql");
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class AlertWebhookTests : IAsyncLifetime
     private readonly ConcurrentQueue<int> _answers = new();
     private readonly LogLines _log = new();
     private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false };
+    private volatile int _always = 200;
     private WebApplication _chat = null!;
     private AlertWebhook _webhook = null!;
 
@@ -45,7 +46,7 @@ public sealed class AlertWebhookTests : IAsyncLifetime
         {
             using var reader = new StreamReader(context.Request.Body);
             _bodies.Enqueue(context.Request.Path + " " + await reader.ReadToEndAsync(context.RequestAborted));
-            var answer = _answers.TryDequeue(out var next) ? next : 200;
+            var answer = _answers.TryDequeue(out var next) ? next : _always;
             if (answer == 0)
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             context.Response.StatusCode = answer;
@@ -109,18 +110,20 @@ public sealed class AlertWebhookTests : IAsyncLifetime
     [Fact]
     public async Task A_chat_that_never_takes_anything_is_said_once_without_its_address_until_it_works_again()
     {
-        for (var time = 0; time < 8; time++)
-            _answers.Enqueue(time % 2 == 0 ? 503 : 302);
+        _always = 503;
         _webhook.Tell([Began]);
-        _webhook.Tell([Began with { Subject = "other.query" }]);
-        await PassAsync(() => _bodies.Count == 8, TimeSpan.FromSeconds(60));
+        await PassAsync(() => _log.Lines.Count == 1, TimeSpan.FromSeconds(60));
+        _webhook.Tell([Began with { Subject = "second.query" }]);
         _webhook.Tell([Began with { Subject = "third.query" }]);
+        // The third is only begun when the second was given up.
+        await PassAsync(() => _bodies.Any(body => body.Contains("third.query", StringComparison.Ordinal)), TimeSpan.FromSeconds(60));
+        Assert.StartsWith("Incidents cannot be told to Alerts:Webhook: it ", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        _always = 200;
+        _webhook.Tell([Began with { Subject = "fourth.query" }]);
         await PassAsync(() => _log.Lines.Count == 2, TimeSpan.FromSeconds(60));
 
-        Assert.Contains("Alerts:Webhook: it answered", _log.Lines[0], StringComparison.Ordinal);
         Assert.Equal("Alerts:Webhook works again.", _log.Lines[1]);
         Assert.DoesNotContain(_log.Lines, line => line.Contains("T0PS3CRET", StringComparison.Ordinal));
-        Assert.Equal(9, _bodies.Count);
     }
 
     private Task Eventually(Func<bool> holds) => PassAsync(holds, TimeSpan.Zero);
@@ -129,11 +132,12 @@ public sealed class AlertWebhookTests : IAsyncLifetime
     private async Task PassAsync(Func<bool> holds, TimeSpan step)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromSeconds(40));
         while (!holds())
         {
+            // Not so quick that the clock takes away what is on its way.
+            await Task.Delay(step == TimeSpan.Zero ? 20 : 200, limit.Token);
             _time.Advance(step);
-            await Task.Delay(20, limit.Token);
         }
     }
 

@@ -91,6 +91,39 @@ public sealed class VitalsWatchTests(BrowserSite site) : IClassFixture<BrowserSi
         Assert.InRange(await figures.SizeAsync(_ct), tables.Sum(table => table.TableBytes + table.IndexBytes), long.MaxValue);
     }
 
+    [Fact]
+    public async Task Of_two_nodes_one_tells_of_storage_until_it_is_gone()
+    {
+        var db = site.Services.GetRequiredService<Db>();
+        var (one, other) = (new NodeLease(db), new NodeLease(db));
+
+        Assert.True(await one.TakeAsync("a test's", TimeSpan.FromMinutes(2), _ct));
+        Assert.False(await other.TakeAsync("a test's", TimeSpan.FromMinutes(2), _ct));
+        Assert.True(await one.TakeAsync("a test's", TimeSpan.FromMinutes(2), _ct));
+        await site.Database.OwnerAsync("update internal.node_leases set expires_at = now() - interval '1 second' where task = 'a test''s'");
+        Assert.True(await other.TakeAsync("a test's", TimeSpan.FromMinutes(2), _ct));
+        Assert.False(await one.TakeAsync("a test's", TimeSpan.FromMinutes(2), _ct));
+    }
+
+    [Fact]
+    public async Task A_full_room_is_told_by_the_node_that_has_the_lease_alone()
+    {
+        var thresholds = new AlertThresholds { StorageLimitBytes = 1_000_000 };
+        await site.Database.OwnerAsync("delete from internal.node_leases");
+        var (first, second) = (Watch(thresholds), Watch(thresholds));
+        foreach (var (watch, database, _) in new[] { first, second })
+        {
+            await database.LookAsync(_ct);
+            watch.Look();
+        }
+
+        // The program under test has a node of its own, which may have been quicker than both.
+        var told = first.Log.Of("storage").Concat(second.Log.Of("storage")).ToArray();
+        Assert.Equal(first.Database.TellsOfStorage || second.Database.TellsOfStorage ? 1 : 0, told.Length);
+        Assert.False(second.Database.TellsOfStorage && first.Database.TellsOfStorage);
+        Assert.All(told, line => Assert.StartsWith("Incident StorageFull of storage began: The database's room (1 MB) is ", line, StringComparison.Ordinal));
+    }
+
     private Vitals Vitals => site.Services.GetRequiredService<Vitals>();
 
     private (VitalsWatch Watch, DatabaseWatch Database, LogLines Log) Watch(AlertThresholds thresholds)
@@ -119,6 +152,10 @@ public sealed class VitalsWatchTests(BrowserSite site) : IClassFixture<BrowserSi
         if (open)
             batch.BatchCommands.RemoveAt(1);
         await batch.ExecuteNonQueryAsync(_ct);
+
+        // The other tests need not find out which connections are dead.
+        site.Database.OwnerDataSource.Clear();
+        site.Services.GetRequiredService<RunningDatabase>().App.Clear();
     }
 
     private sealed class LogLines : ILogger<VitalsWatch>

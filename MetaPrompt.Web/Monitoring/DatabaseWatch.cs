@@ -10,17 +10,22 @@ namespace MetaPrompt.Web.Monitoring;
 /// </summary>
 internal sealed class DatabaseWatch : BackgroundService
 {
+    private const string Telling = "tell of storage";
+
     private static readonly TimeSpan Slow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2.5);
 
     private readonly HealthQueries _health;
     private readonly StorageFigures _figures;
+    private readonly NodeLease _lease;
     private readonly EmbeddedServer? _embedded;
     private readonly Vitals _vitals;
     private readonly SiteMeter _meter;
     private readonly AlertThresholds _thresholds;
     private readonly TimeProvider _time;
     private readonly ILogger<DatabaseWatch> _log;
-    private DateTimeOffset? _awaySince;
+    // Ticks, because another thread reads it; 0 while the database answers.
+    private long _awaySince;
     private DateTimeOffset? _measured;
     private bool _measuredTables;
 
@@ -28,12 +33,15 @@ internal sealed class DatabaseWatch : BackgroundService
     {
         // Not measured itself: what nobody waits for would blur what people wait for.
         var db = new Db(database.Monitor);
-        (_health, _figures, _embedded) = (new HealthQueries(db), new StorageFigures(db), database.Embedded);
+        (_health, _figures, _lease, _embedded) = (new HealthQueries(db), new StorageFigures(db), new NodeLease(db), database.Embedded);
         (_vitals, _meter, _thresholds, _time, _log) = (vitals, meter, alerts.Thresholds, time, log);
     }
 
     /// <summary>For how long the database has not answered; nothing while it does.</summary>
-    public TimeSpan Away => _awaySince is { } since ? _time.GetUtcNow() - since : TimeSpan.Zero;
+    public TimeSpan Away => Volatile.Read(ref _awaySince) is > 0 and var since ? TimeSpan.FromTicks(_time.GetUtcNow().UtcTicks - since) : TimeSpan.Zero;
+
+    /// <summary>Whether this node is the one that tells of what all nodes measure alike.</summary>
+    public bool TellsOfStorage { get; private set; }
 
     /// <summary>Asks, and measures where a minute has passed.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
@@ -42,15 +50,23 @@ internal sealed class DatabaseWatch : BackgroundService
         try
         {
             await _health.PingAsync(cancellationToken).ConfigureAwait(false);
-            (_awaySince, _vitals.DatabaseAnswers) = (null, true);
-            if (_measured is null || asked - _measured >= Slow || (_meter.WantsTables && !_measuredTables))
-                await MeasureAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _awaySince, 0);
+            _vitals.DatabaseAnswers = true;
         }
         catch (DbException problem)
         {
-            _awaySince ??= asked;
+            if (_awaySince == 0)
+                Volatile.Write(ref _awaySince, asked.UtcTicks);
             _vitals.DatabaseAnswers = false;
             _log.LogDebug(problem, "The database did not answer");
+            return;
+        }
+
+        if (_measured is null || asked - _measured >= Slow || (_meter.WantsTables && !_measuredTables))
+        {
+            // Whatever comes of it, the next one is a minute later.
+            _measured = asked;
+            await MeasureAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -76,12 +92,12 @@ internal sealed class DatabaseWatch : BackgroundService
     {
         var size = await _figures.SizeAsync(cancellationToken).ConfigureAwait(false);
         _vitals.Storage = Storage(size);
-        _measured = _time.GetUtcNow();
-        if (!_meter.WantsTables)
+        TellsOfStorage = await _lease.TakeAsync(Telling, Lease, cancellationToken).ConfigureAwait(false);
+        _measuredTables = _meter.WantsTables;
+        if (!_measuredTables)
             return;
         _meter.Tables = await _figures.TablesAsync(cancellationToken).ConfigureAwait(false);
         _meter.Indexes = await _figures.IndexesAsync(cancellationToken).ConfigureAwait(false);
-        _measuredTables = true;
     }
 
     private StorageNow Storage(long bytes)

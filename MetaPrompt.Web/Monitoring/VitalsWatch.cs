@@ -49,7 +49,7 @@ internal sealed partial class VitalsWatch(
         yield return Reading.Database(database.Away, thresholds);
         yield return Reading.SignIns(signIns.RecentFailures, thresholds);
         if (vitals.Storage is { } storage && Reading.Storage(storage, thresholds) is { } room)
-            yield return room;
+            yield return database.TellsOfStorage ? room : room with { IsOver = false, IsBack = true };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Incident {Kind} of {Subject} began: {Words}")]
