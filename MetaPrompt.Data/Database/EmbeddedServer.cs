@@ -56,6 +56,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
     /// <summary>The server's programs, <c>psql</c> beside them where it is installed.</summary>
     public PostgresBinaries Binaries => _binaries;
 
+    /// <summary>Where its data lies.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>The server's process.</summary>
     internal int ProcessId { get; private set; }
 

@@ -22,16 +22,20 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     private static int _pools;
 
-    private RunningDatabase(NpgsqlDataSource app, string poolName, string? ownerConnectionString, EmbeddedServer? embedded)
+    private RunningDatabase(NpgsqlDataSource app, string poolName, string address, string? ownerConnectionString, EmbeddedServer? embedded)
     {
         App = app;
         PoolName = poolName;
+        Monitor = NewMonitor(address);
         OwnerConnectionString = ownerConnectionString;
         Embedded = embedded;
     }
 
     /// <summary>The app login's pool.</summary>
     public NpgsqlDataSource App { get; }
+
+    /// <summary>One connection of the app login beside the pool, with short time-outs: what looks whether the database answers.</summary>
+    public NpgsqlDataSource Monitor { get; }
 
     /// <summary>What Npgsql's metrics call that pool.</summary>
     public string PoolName { get; }
@@ -59,8 +63,9 @@ public sealed class RunningDatabase : IAsyncDisposable
         {
             var migrator = new Migrator(server.OwnerConnectionString, Migration.All, Migration.LocalSupabase, loggers.CreateLogger<Migrator>());
             await migrator.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            var address = DatabaseSettings.ForApp(server.AppConnectionString);
             var name = NewPoolName();
-            var app = Pool(DatabaseSettings.ForApp(server.AppConnectionString), name);
+            var app = Pool(address, name);
             try
             {
                 await GivePasswordAsync(server, app, cancellationToken).ConfigureAwait(false);
@@ -72,7 +77,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 throw;
             }
 
-            return new RunningDatabase(app, name, server.OwnerConnectionString, server);
+            return new RunningDatabase(app, name, address, server.OwnerConnectionString, server);
         }
         catch
         {
@@ -85,6 +90,7 @@ public sealed class RunningDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync().ConfigureAwait(false);
+        await Monitor.DisposeAsync().ConfigureAwait(false);
         if (Embedded is not null)
             await Embedded.DisposeAsync().ConfigureAwait(false);
     }
@@ -117,7 +123,7 @@ public sealed class RunningDatabase : IAsyncDisposable
             throw;
         }
 
-        return new RunningDatabase(app, name, settings.MigratorConnectionString, embedded: null);
+        return new RunningDatabase(app, name, named, settings.MigratorConnectionString, embedded: null);
     }
 
     private static async Task VerifyAsync(NpgsqlDataSource app, CancellationToken cancellationToken)
@@ -187,6 +193,20 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     // Without a name, metrics would carry the connection string.
     private static NpgsqlDataSource Pool(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
+
+    private static NpgsqlDataSource NewMonitor(string connectionString)
+    {
+        const int Seconds = 5;
+        var address = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "MetaPrompt monitor",
+            MinPoolSize = 0,
+            MaxPoolSize = 1,
+            Timeout = Seconds,
+            CommandTimeout = Seconds,
+        };
+        return Pool(address.ConnectionString, "metaprompt-monitor");
+    }
 
     // The first call on a new connection costs many times the later ones; no visitor shall pay for it.
     private static async Task WarmAsync(NpgsqlDataSource app, CancellationToken cancellationToken)

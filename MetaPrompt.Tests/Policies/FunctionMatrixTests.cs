@@ -176,6 +176,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.suggest_authors(integer)                                                       -     execute        -
         internal.suggest_gallery(text, integer)                                                 exec  execute        -
         internal.suggest_terms(uuid)                                                            -     execute        -
+        internal.take_node_lease(text, uuid, integer)                                           -     -              execute
         internal.template_sitemap(timestamp with time zone, uuid, integer)                      exec  execute        -
         internal.template_sitemap_starts(integer)                                               exec  execute        -
         internal.title_key(tsvector, tsvector)                                                  -     -              -

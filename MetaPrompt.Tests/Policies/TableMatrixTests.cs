@@ -80,6 +80,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.moderation_log                update    42501  42501  42501     42501      42501
         internal.moderation_log                delete    42501  42501  42501     42501      42501
         internal.moderation_log                truncate  42501  42501  42501     42501      42501
+        internal.node_leases                   select    42501  42501  42501     42501      42501
+        internal.node_leases                   insert    42501  42501  42501     42501      42501
+        internal.node_leases                   update    42501  42501  42501     42501      42501
+        internal.node_leases                   delete    42501  42501  42501     42501      42501
+        internal.node_leases                   truncate  42501  42501  42501     42501      42501
         internal.pending_sign_ups              select    42501  42501  42501     42501      42501
         internal.pending_sign_ups              insert    42501  42501  42501     42501      42501
         internal.pending_sign_ups              update    42501  42501  42501     42501      42501

@@ -32,7 +32,7 @@ public sealed class CellMeter
 
     /// <summary>A cell has ended.</summary>
     /// <param name="state">How.</param>
-    /// <param name="sent">Whether a model was asked at all.</param>
+    /// <param name="sent">Whether a model was asked, and not for nothing.</param>
     /// <param name="inputTokens">What the provider told; null where it did not.</param>
     /// <param name="outputTokens">What the provider told; null where it did not.</param>
     /// <param name="cost">US dollars; null where it is not known.</param>

@@ -16,7 +16,8 @@ public static class MonitoringServices
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(database);
         var services = builder.Services;
-        var node = NodeName(builder.Configuration);
+        var telemetry = TelemetrySettings.Read(builder.Configuration);
+        var webhook = AlertWebhook.Read(builder.Configuration);
         var thresholds = AlertThresholds.Read(builder.Configuration);
         services.AddMetrics();
         services.AddSingleton<SignInMeter>();
@@ -27,11 +28,18 @@ public static class MonitoringServices
         services.AddSingleton(provider => new Vitals(
             provider.GetRequiredService<QueryTimes>(), provider.GetRequiredService<Readings>(), provider.GetRequiredService<SignInMeter>(),
             provider.GetRequiredService<CacheMeter>(), provider.GetRequiredService<CellMeter>(), provider.GetRequiredService<PromptRunner>(),
-            provider.GetRequiredService<TimeProvider>(), node));
+            provider.GetRequiredService<TimeProvider>(), telemetry.Node));
         services.AddSingleton(new Alerts(thresholds));
+        services.AddSingleton<SiteMeter>();
+        services.AddSingleton<DatabaseWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
+        services.AddSingleton(provider => new AlertWebhook(
+            webhook, telemetry.Node, Handler(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AlertWebhook>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<AlertWebhook>());
         services.AddHostedService<VitalsWatch>();
+        Telemetry.Add(builder, telemetry);
     }
 
-    private static string NodeName(IConfiguration settings) =>
-        settings["Telemetry:Node"]?.Trim() is { Length: > 0 } named ? named : Environment.MachineName;
+    // A redirect would carry the message to an address that nobody set.
+    private static SocketsHttpHandler Handler() => new() { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 }

@@ -64,6 +64,9 @@ public sealed class Vitals
             return [.. _history];
     }
 
+    /// <summary>The pool alone.</summary>
+    internal PoolNow Pool() => _readings.ReadPool();
+
     /// <summary>What the database takes, as it was last measured.</summary>
     internal StorageNow? Storage { get; set; }
 

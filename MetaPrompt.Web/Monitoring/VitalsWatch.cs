@@ -4,13 +4,16 @@ namespace MetaPrompt.Web.Monitoring;
 
 /// <summary>Every five seconds: takes a point of the charts, looks for incidents and says which began and ended.</summary>
 internal sealed partial class VitalsWatch(
-    Vitals vitals, Alerts alerts, QueryTimes queries, SignInMeter signIns, TimeProvider time, ILogger<VitalsWatch> log) : BackgroundService
+    Vitals vitals, Alerts alerts, DatabaseWatch database, AlertWebhook webhook, QueryTimes queries, SignInMeter signIns, TimeProvider time,
+    ILogger<VitalsWatch> log) : BackgroundService
 {
     /// <summary>One look, with what it found said.</summary>
     internal void Look()
     {
         vitals.TakePoint();
-        foreach (var change in alerts.Look(time.GetUtcNow(), Measure()))
+        var changes = alerts.Look(time.GetUtcNow(), Measure());
+        webhook.Tell(changes);
+        foreach (var change in changes)
         {
             if (change.Ended is { } ended)
                 LogEnded(change.Kind, change.Subject, change.Words, Math.Round((ended - change.Began).TotalSeconds));
@@ -40,13 +43,13 @@ internal sealed partial class VitalsWatch(
     private IEnumerable<Reading> Measure()
     {
         var thresholds = alerts.Thresholds;
-        var now = vitals.Now();
         foreach (var query in queries.Read())
             yield return Reading.Query(query.Name, query.Recent.MaxMs ?? 0, thresholds);
-        yield return Reading.Pool(now.Pool, thresholds);
+        yield return Reading.Pool(vitals.Pool(), thresholds);
+        yield return Reading.Database(database.Away, thresholds);
         yield return Reading.SignIns(signIns.RecentFailures, thresholds);
-        if (now.Storage is { } storage && Reading.Storage(storage, thresholds) is { } room)
-            yield return room;
+        if (vitals.Storage is { } storage && Reading.Storage(storage, thresholds) is { } room)
+            yield return database.TellsOfStorage ? room : room with { IsOver = false, IsBack = true };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Incident {Kind} of {Subject} began: {Words}")]

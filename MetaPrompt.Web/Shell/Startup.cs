@@ -84,7 +84,8 @@ public static class Startup
     {
         if (database.OwnerConnectionString is not { } connection)
             return;
-        await using var owner = NpgsqlDataSource.Create(connection);
+        // Named, because metrics would name it by its connection string.
+        await using var owner = new NpgsqlDataSourceBuilder(connection) { Name = "metaprompt-owner" }.Build();
         await StarterGallery.FillAsync(owner, CancellationToken.None);
     }
 

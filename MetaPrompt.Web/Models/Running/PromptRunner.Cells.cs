@@ -48,7 +48,7 @@ public sealed partial class PromptRunner
     private async Task<bool> CarryOutAsync(LiveRun run, RunCell cell, CancellationToken tooLong)
     {
         var isSent = await CarryOutMeasuredAsync(run, cell, tooLong).ConfigureAwait(false);
-        _meter?.Ended(cell.State, cell.WasSent, cell.InputTokens, cell.OutputTokens, cell.Cost);
+        _meter?.Ended(cell.State, cell.WasSent && !Budget.CostsNothing(cell.FailureKind), cell.InputTokens, cell.OutputTokens, cell.Cost);
         return isSent;
     }
 
