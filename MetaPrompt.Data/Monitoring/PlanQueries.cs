@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
@@ -48,9 +47,6 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
         select pg_size_bytes(current_setting('work_mem'))::float8, current_setting('hash_mem_multiplier')::float8
         """;
 
-    // Where a place for a value could be anything, PostgreSQL is told that it is text; so does Npgsql.
-    private const int MostGuesses = 20;
-
     /// <summary>The plan of the statement with that name, or why there is none.</summary>
     /// <param name="administrator">Who asks.</param>
     /// <param name="name">One of <see cref="KnownStatements"/>.</param>
@@ -80,6 +76,11 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
                 cancellationToken.ThrowIfCancellationRequested();
                 return (null, PlanProblem.TooLong);
             }
+            catch (PostgresException beginning) when (beginning.SqlState == PostgresErrorCodes.SyntaxError)
+            {
+                // The beginning of a statement whose end depends on what is asked for.
+                return (null, PlanProblem.Unknown);
+            }
             catch (PostgresException refusal) when (refusal.SqlState.StartsWith("42", StringComparison.Ordinal))
             {
                 return (null, PlanProblem.NeedsValues);
@@ -87,25 +88,6 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
         }
 
         return (null, PlanProblem.OtherRights);
-    }
-
-    /// <summary>The statement with numbered places for its values, and how many there are.</summary>
-    internal static (string Sql, int Places) Numbered(string sql)
-    {
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        string Place(string name)
-        {
-            if (!numbers.TryGetValue(name, out var number))
-                numbers.Add(name, number = numbers.Count + 1);
-            return string.Create(CultureInfo.InvariantCulture, $"${number}");
-        }
-
-        // Whether a value is there says nothing of its type, and PostgreSQL wants the same from all places of one number: these
-        // places get numbers of their own.
-        var text = Asked().Replace(sql, match => $"{Place(match.Groups[1].Value + "?")}::text is {match.Groups[2].Value}null");
-        text = Named().Replace(text, match => Place(match.Groups[1].Value));
-        return numbers.Count > 0 ? (text, numbers.Count)
-            : (sql, Places().Matches(sql).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max());
     }
 
     private async Task<(QueryPlan? Plan, PlanProblem? Problem)> ExplainAsync(
@@ -135,27 +117,10 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
 
     private static async Task<string> PlanTextAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken)
     {
-        var (numbered, places) = Numbered(sql);
-        var types = Enumerable.Repeat("unknown", places).ToArray();
+        var (numbered, places) = PlanPreparation.Numbered(sql);
         // Prepared statements outlive transactions, and another one of a broken call may still be there.
         var id = $"plan_{Guid.NewGuid():N}";
-        for (var guess = 0; ; guess++)
-        {
-            await transaction.SaveAsync("before_plan", cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await RunAsync(connection, $"prepare {id}{(places == 0 ? "" : $" ({string.Join(", ", types)})")} as {numbered}", cancellationToken).ConfigureAwait(false);
-                break;
-            }
-            catch (PostgresException unclear) when (
-                unclear.SqlState == PostgresErrorCodes.IndeterminateDatatype && guess < MostGuesses
-                && Places().Match(unclear.MessageText) is { Success: true } place)
-            {
-                await transaction.RollbackAsync("before_plan", cancellationToken).ConfigureAwait(false);
-                types[int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture) - 1] = "text";
-            }
-        }
-
+        await PlanPreparation.PrepareAsync(connection, transaction, id, numbered, places, cancellationToken).ConfigureAwait(false);
         try
         {
             var values = places == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("null", places))})";
@@ -165,7 +130,7 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
         {
             if (connection.State == System.Data.ConnectionState.Open)
             {
-                await transaction.RollbackAsync("before_plan", CancellationToken.None).ConfigureAwait(false);
+                await transaction.RollbackAsync(PlanPreparation.BeforePlan, CancellationToken.None).ConfigureAwait(false);
                 await RunAsync(connection, $"deallocate {id}", CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -200,7 +165,7 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
         return (reader.GetDouble(0), reader.GetDouble(1));
     }
 
-    private static async Task<object?> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    internal static async Task<object?> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
@@ -208,14 +173,4 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
 
     [GeneratedRegex(@"^\s*(select|with|insert|update|delete)\b", RegexOptions.Multiline)]
     private static partial Regex Query();
-
-    // "@Name" and not the operators @@, @> and <@.
-    [GeneratedRegex(@"(?<![@\w<>?|&])@([A-Za-z_]\w*)")]
-    private static partial Regex Named();
-
-    [GeneratedRegex(@"(?<![@\w<>?|&])@([A-Za-z_]\w*) is (not )?null\b", RegexOptions.IgnoreCase)]
-    private static partial Regex Asked();
-
-    [GeneratedRegex(@"\$(\d+)")]
-    private static partial Regex Places();
 }

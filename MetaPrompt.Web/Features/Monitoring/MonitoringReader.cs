@@ -41,7 +41,7 @@ public sealed class MonitoringReader(MonitoringQueries queries, TimeProvider tim
             {
                 throw new NotAdministratorException();
             }
-            catch (DbException refused) when (PartWords.Refusal(refused.SqlState) is { } problem)
+            catch (DbException refused) when (PartWords.Refusal(part, refused.SqlState) is { } problem)
             {
                 figures = Noted(figures, part, figures.StatusOf(part) with { Problem = problem });
             }

@@ -31,6 +31,14 @@ public static class QuerySorting
         _ => "Share of time",
     };
 
+    /// <summary>The column's shape: a phone has no room for those that are <c>wide</c>.</summary>
+    public static string? Class(QuerySort column) => column switch
+    {
+        QuerySort.Name => null,
+        QuerySort.P50 or QuerySort.P99 or QuerySort.Share => "number wide",
+        _ => "number",
+    };
+
     /// <summary>The rows in order; those that are equal by their names.</summary>
     public static IReadOnlyList<(string Name, DurationFigures Figures)> Sorted(
         IEnumerable<(string Name, DurationFigures Figures)> rows, QuerySort column, bool descending)

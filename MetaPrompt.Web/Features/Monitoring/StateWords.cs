@@ -66,11 +66,11 @@ public static class StateWords
         return why;
     }
 
-    /// <summary>The query that took longest in the last five minutes; null where none ran.</summary>
+    /// <summary>The query that took longest in the last five minutes, those of this page aside; null where none ran.</summary>
     public static QuerySummary? Slowest(VitalsNow now)
     {
         ArgumentNullException.ThrowIfNull(now);
-        return now.Queries.Where(query => query.Recent.MaxMs is not null).MaxBy(query => query.Recent.P95Ms);
+        return now.Queries.Where(query => query.Recent.MaxMs is not null && !query.Name.StartsWith("monitoring.", StringComparison.Ordinal)).MaxBy(query => query.Recent.P95Ms);
     }
 
     private static string Usual(VitalsNow now)
