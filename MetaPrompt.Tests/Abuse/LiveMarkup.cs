@@ -11,7 +11,7 @@ namespace MetaPrompt.Tests.Abuse;
 internal static class LiveMarkup
 {
     private static readonly HtmlParser Parser = new();
-    private static readonly string[] Forbidden = ["iframe", "frame", "frameset", "object", "embed", "applet", "portal", "fencedframe", "foreignobject", "animate", "set", "math", "marquee", "plaintext", "xmp", "template", "video", "audio", "isindex", "keygen", "layer", "bgsound"];
+    private static readonly string[] Forbidden = ["iframe", "frame", "frameset", "object", "embed", "applet", "portal", "fencedframe", "foreignobject", "animate", "set", "math", "marquee", "plaintext", "xmp", "video", "audio", "isindex", "keygen", "layer", "bgsound"];
     private static readonly string[] Addresses = ["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "srcset", "srcdoc", "codebase", "cite", "ping", "manifest"];
 
     /// <summary>Everything live in the page; nothing where it is as it should be.</summary>
@@ -31,6 +31,9 @@ internal static class LiveMarkup
         // MudBlazor writes some, of colours and sizes.
         if (name == "style" && element.TextContent.Contains(Corpus.Mark, StringComparison.Ordinal))
             yield return $"<style>: {Cut(element.OuterHtml)}";
+        // Blazor's own way to go on to another page where the answer had begun.
+        if (name == "template" && element.GetAttribute("type") != "redirection")
+            yield return $"<template>: {Cut(element.OuterHtml)}";
         if (name == "base" && element.GetAttribute("href") != "/")
             yield return $"base: {Cut(element.OuterHtml)}";
         if (name == "meta" && element.HasAttribute("http-equiv"))
