@@ -13,7 +13,8 @@ public static class LocalUrl
             return false;
         foreach (var c in url)
         {
-            if (char.IsControl(c))
+            // What is no ASCII fits in no header; our own addresses have it percent-encoded.
+            if (char.IsControl(c) || !char.IsAscii(c))
                 return false;
         }
 

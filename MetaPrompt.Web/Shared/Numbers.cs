@@ -25,4 +25,7 @@ public static class Numbers
         { TotalDays: < 7 } passed => (int)passed.TotalDays == 1 ? "yesterday" : $"{(int)passed.TotalDays} days ago",
         _ => time.ToString("d MMMM yyyy", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>A whole number from 0 on as an address has it; null where it is none.</summary>
+    public static int? Whole(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

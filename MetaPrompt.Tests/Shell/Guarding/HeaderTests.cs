@@ -9,15 +9,9 @@ namespace MetaPrompt.Tests.Shell.Guarding;
 using Browser = MetaPrompt.Tests.Accounts.Browser;
 
 /// <summary>Headers and cookies of every kind of answer, as a site behind HTTPS sends them.</summary>
-public sealed class HeaderTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+public sealed class HeaderTests(HeaderTests.Fixture fixture) : IClassFixture<HeaderTests.Fixture>
 {
-    private readonly AccountSite _site = new(database, ("AllowedHosts", "localhost;prompts.example.test"), ("Limits:FilesPerMinute", "1"));
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
+    private readonly AccountSite _site = fixture.Site;
 
     [Fact]
     public async Task Every_kind_of_answer_has_the_headers()
@@ -126,5 +120,27 @@ public sealed class HeaderTests(TestDatabase database) : IClassFixture<TestDatab
 
         Assert.Equal(HttpStatusCode.Redirect, planted.StatusCode);
         Assert.Equal(HttpStatusCode.OK, genuine.StatusCode);
+    }
+
+    /// <summary>One program for all of them.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly TestDatabase _database = new();
+
+        internal AccountSite Site { get; private set; } = null!;
+
+        /// <inheritdoc/>
+        public async ValueTask InitializeAsync()
+        {
+            await _database.InitializeAsync();
+            Site = new AccountSite(_database, ("AllowedHosts", "localhost;prompts.example.test"), ("Limits:FilesPerMinute", "1"));
+        }
+
+        /// <inheritdoc/>
+        public async ValueTask DisposeAsync()
+        {
+            await Site.DisposeAsync();
+            await _database.DisposeAsync();
+        }
     }
 }

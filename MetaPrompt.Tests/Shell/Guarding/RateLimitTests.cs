@@ -66,11 +66,16 @@ public sealed class RateLimitTests(LimitedSite site) : IClassFixture<LimitedSite
     public async Task A_search_that_a_cache_answers_is_not_counted_as_one_but_as_a_request()
     {
         using var client = site.Client();
-        var answers = await LimitedSite.AskAsync(client, 61, () => Get("/templates?q=kept"));
+        var kept = 0;
+        // One a second comes back meanwhile, however slow the machine is.
+        for (var status = HttpStatusCode.OK; status == HttpStatusCode.OK && kept < 1000; kept++)
+        {
+            using var answer = await client.SendAsync(Get("/templates?q=kept"), Stop);
+            status = answer.StatusCode;
+            Assert.Contains(status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.TooManyRequests]);
+        }
 
-        Assert.All(answers[..60], answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.Equal(HttpStatusCode.TooManyRequests, answers[60].StatusCode);
-        answers.ForEach(answer => answer.Dispose());
+        Assert.InRange(kept, 61, 999);
         using var visitor = site.Client();
         using var unharmed = await visitor.SendAsync(Get("/templates?q=kept"), Stop);
         Assert.Equal(HttpStatusCode.OK, unharmed.StatusCode);

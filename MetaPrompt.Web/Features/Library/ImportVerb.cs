@@ -43,11 +43,9 @@ public static class ImportVerb
         ReadFile content;
         try
         {
-            if (new FileInfo(file).Length > ImportLimits.FileBytes)
-                throw new FormatException($"It is larger than {ImportLimits.FileBytes / 1024 / 1024} MB.");
-            content = PromptFiles.Read(file, await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
+            content = PromptFiles.Read(file, await BytesAsync(file, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             return await RefuseAsync(output, $"{file} cannot be imported. {problem.Message}").ConfigureAwait(false);
         }
@@ -63,6 +61,22 @@ public static class ImportVerb
             person, [.. content.Prompts.Select(row => Imported.Of(row.Prompt))], publish ? new ImportPublication(category) : null, cancellationToken).ConfigureAwait(false);
         await ReportAsync(output, content, present, publish, clock.Elapsed).ConfigureAwait(false);
         return Done;
+    }
+
+    // Not by the length the file says it has: a device says none and has no end.
+    private static async Task<byte[]> BytesAsync(string file, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(file);
+        using var content = new MemoryStream();
+        var part = new byte[64 * 1024];
+        while (await stream.ReadAsync(part, cancellationToken).ConfigureAwait(false) is var count && count > 0)
+        {
+            content.Write(part, 0, count);
+            if (content.Length > ImportLimits.FileBytes)
+                throw new FormatException($"It is larger than {ImportLimits.FileBytes / 1024 / 1024} MB.");
+        }
+
+        return content.ToArray();
     }
 
     private static string? Complaint(string file, bool publish, string? category)

@@ -37,11 +37,16 @@ public sealed partial class VersionsPage(
     [PersistentState]
     public LoadedVersions? Loaded { get; set; }
 
-    [SupplyParameterFromQuery]
-    private int? From { get; set; }
+    // As texts: an address with a mistake in it shows the page without them, not a failure.
+    [SupplyParameterFromQuery(Name = "from")]
+    private string? FromText { get; set; }
 
-    [SupplyParameterFromQuery]
-    private int? To { get; set; }
+    [SupplyParameterFromQuery(Name = "to")]
+    private string? ToText { get; set; }
+
+    private int? From => Numbers.Whole(FromText);
+
+    private int? To => Numbers.Whole(ToText);
 
     [SupplyParameterFromQuery]
     private string? View { get; set; }

@@ -58,14 +58,21 @@ public sealed partial class TestPage(
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
 
+    // As texts: an address with a mistake in it shows the page without them, not a failure.
     [SupplyParameterFromQuery(Name = "run")]
-    private Guid? RunId { get; set; }
+    private string? RunText { get; set; }
 
     [SupplyParameterFromQuery(Name = "cell")]
-    private int? CellAt { get; set; }
+    private string? CellText { get; set; }
 
     [SupplyParameterFromQuery(Name = "with")]
-    private int? WithAt { get; set; }
+    private string? WithText { get; set; }
+
+    private Guid? RunId => Guid.TryParse(RunText, out var run) ? run : null;
+
+    private int? CellAt => Numbers.Whole(CellText);
+
+    private int? WithAt => Numbers.Whole(WithText);
 
     private string KeptName => $"test:{_caller.UserId:N}:{Id:N}";
 
