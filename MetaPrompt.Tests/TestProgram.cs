@@ -1,4 +1,5 @@
 using MetaPrompt.Tests.Bench;
+using MetaPrompt.Tests.Faults;
 using MetaPrompt.Tests.Infrastructure;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -16,6 +17,7 @@ internal static class TestProgram
         [DatabaseHost.Verb, var folder] => DatabaseHost.RunAsync(folder),
         [RunnerProcess.Verb, var connection, var person, var prompt, var run, var openAi, var anthropic] =>
             RunnerProcess.RunAsync(connection, Guid.Parse(person), Guid.Parse(prompt), Guid.Parse(run), openAi, anthropic),
+        [SaverProcess.Verb, var connection, var person] => SaverProcess.RunAsync(connection, Guid.Parse(person)),
         _ when args.Any(argument => argument is "-automated" or "@@") => ConsoleRunner.Run(args),
         _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };

@@ -39,7 +39,7 @@ public sealed class AccountQueries(Db db)
         Guid? after = null;
         while (true)
         {
-            var rows = await db.QueryAsync<ExportRow>(
+            var rows = await db.Patient.QueryAsync<ExportRow>(
                 Caller.App, ExportSql, new ExportPage(userId, section, after, size), cancellationToken).ConfigureAwait(false);
             foreach (var row in rows)
                 yield return row.Data;

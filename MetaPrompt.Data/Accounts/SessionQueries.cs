@@ -99,7 +99,7 @@ public sealed class SessionQueries(Db db)
 
     /// <summary>Removes sessions, links, sign-ups and counters that are over.</summary>
     public Task PurgeAsync(CancellationToken cancellationToken) =>
-        db.ExecuteAsync(Caller.App, PurgeSql, null, cancellationToken);
+        db.Patient.ExecuteAsync(Caller.App, PurgeSql, null, cancellationToken);
 
     private sealed record RemoteRow
     {

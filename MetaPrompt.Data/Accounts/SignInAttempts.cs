@@ -1,4 +1,5 @@
 using MetaPrompt.Data.Database;
+using MetaPrompt.Data.Monitoring;
 
 namespace MetaPrompt.Data.Accounts;
 
@@ -9,7 +10,9 @@ namespace MetaPrompt.Data.Accounts;
 /// <remarks>
 /// A try is counted before the password is looked at, in one statement: a thousand guesses sent at once are a thousand tries.
 /// </remarks>
-public sealed class SignInAttempts(Db db)
+/// <param name="db">The database.</param>
+/// <param name="meter">Counts what came of each try; null counts nothing.</param>
+public sealed class SignInAttempts(Db db, SignInMeter? meter = null)
 {
     private const string BeginSql =
         """
@@ -37,12 +40,16 @@ public sealed class SignInAttempts(Db db)
         string email, Func<Task<AccountOutcome>> check, CancellationToken cancellationToken)
     {
         if (await BeginAsync(email, cancellationToken).ConfigureAwait(false) is { } wait)
+        {
+            meter?.Locked();
             return new Refused(Refusal.TooManyAttempts, wait);
+        }
 
         var outcome = await check().ConfigureAwait(false);
         switch (outcome)
         {
             case Refused { Reason: Refusal.WrongCredentials or Refusal.NotCreated }:
+                meter?.Failed();
                 break;
 
             // Nobody looked at the password: that was no guess.
@@ -52,6 +59,7 @@ public sealed class SignInAttempts(Db db)
                 break;
 
             default:
+                meter?.Succeeded();
                 await ClearAsync(email, cancellationToken).ConfigureAwait(false);
                 break;
         }

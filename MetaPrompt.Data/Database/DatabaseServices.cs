@@ -1,3 +1,4 @@
+using MetaPrompt.Data.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,8 @@ public static class DatabaseServices
 
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(database.App);
+        builder.Services.AddSingleton<QueryTimes>();
+        builder.Services.AddSingleton<QueryMeter>();
         builder.Services.AddSingleton<Db>();
         builder.Services.AddSingleton<ReadDb>();
         if (settings.Replicas is { } replicas)

@@ -131,6 +131,14 @@ public sealed record DatabaseSettings
             address.Multiplexing = false;
         }
 
+        // Who waits at a page is told after some seconds that the database does not answer, and is not held for ever.
+        if (!Says("Timeout"))
+            address.Timeout = 5;
+        if (!Says("Command Timeout"))
+            address.CommandTimeout = 10;
+        if (!Says("Cancellation Timeout"))
+            address.CancellationTimeout = 500;
+
         if (!Says("Application Name"))
             address.ApplicationName = "MetaPrompt";
         if (!Says("Minimum Pool Size"))

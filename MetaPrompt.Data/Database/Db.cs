@@ -1,54 +1,101 @@
 using System.Collections.Concurrent;
 using System.Data;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Dapper;
+using MetaPrompt.Data.Monitoring;
 using Npgsql;
 
 namespace MetaPrompt.Data.Database;
 
 /// <summary>
 /// The one door to PostgreSQL for query classes. Each call is one round trip: a batch whose first command switches the
-/// role and sets the claims, and whose second is the query; the batch's implicit transaction ends both, so nothing of one
-/// caller is left on the connection for the next.
+/// role and sets the claims and how long it may take, and whose second is the query; the batch's implicit transaction ends
+/// both, so nothing of one caller is left on the connection for the next.
 /// </summary>
 /// <remarks>
 /// Never add error barriers to the batch (each command would then be its own transaction and the role switch would not
 /// last), and never set the role and read a table in one statement.
 /// </remarks>
-public sealed class Db(NpgsqlDataSource dataSource)
+public sealed class Db
 {
     private const string SwitchRole =
-        "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)";
+        "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), set_config('statement_timeout', $3, true)";
+
+    private const string SetLimit = "select set_config('statement_timeout', $1, true)";
+
+    private static readonly TimeSpan PatientLimit = TimeSpan.FromMinutes(10);
+
+    // The server ends a statement by itself; this is for one that does not answer at all.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
 
+    private readonly DatabaseDoor _door;
+    private readonly TimeSpan _limit;
+    private readonly QueryMeter? _meter;
+
     static Db() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <summary>Statements may take as long as the connection string's <c>Command Timeout</c> says; 0 is for ever.</summary>
+    /// <param name="dataSource">The app login's pool.</param>
+    /// <param name="meter">What measures each query; null measures nothing.</param>
+    public Db(NpgsqlDataSource dataSource, QueryMeter? meter = null)
+        : this(new DatabaseDoor(dataSource), TimeSpan.FromSeconds(new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).CommandTimeout), meter)
+    {
+    }
+
+    private Db(DatabaseDoor door, TimeSpan limit, QueryMeter? meter) => (_door, _limit, _meter) = (door, limit, meter);
+
+    /// <summary>
+    /// The same for what nobody waits for at a page, or knows to be long: files of everything a person has, imports, the
+    /// program's own upkeep. Ten minutes, and a lock that is waited for counts.
+    /// </summary>
+    public Db Patient => new(_door, _limit == TimeSpan.Zero ? _limit : PatientLimit, _meter);
 
     /// <summary>All rows of the query.</summary>
     /// <param name="caller">On whose behalf; row-level security decides what they see.</param>
     /// <param name="sql">One statement; its first line is its name as a comment.</param>
     /// <param name="parameters">An object whose properties are the statement's <c>@Names</c>, or null.</param>
     /// <param name="cancellationToken">Cancels the statement on the server too.</param>
-    /// <exception cref="NpgsqlException">The database is away, or refused: 42501 is a missing right, 23xxx a broken rule.</exception>
+    /// <exception cref="NpgsqlException">
+    /// The database is away, busy, full or too slow (<see cref="DatabaseTrouble"/>), or refused: 42501 is a missing right,
+    /// 23xxx a broken rule.
+    /// </exception>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var batch = Batch(connection, caller, sql, parameters);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
+        var call = _meter?.Begin(sql) ?? default;
+        try
+        {
+            await using var connection = await _door.OpenAsync(cancellationToken).ConfigureAwait(false);
+            call.GoOn();
+            await using var batch = Batch(connection, caller, sql, parameters);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
 
-        // Not GetRowParser<T>(): that one cannot make a plain string.
-        var parse = reader.GetRowParser(typeof(T));
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            rows.Add((T)parse(reader));
+            // Not GetRowParser<T>(): that one cannot make a plain string.
+            var parse = reader.GetRowParser(typeof(T));
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                rows.Add((T)parse(reader));
 
-        // A statement that fails after its first rows reports it only when the reader moves on.
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        return rows;
+            // A statement that fails after its first rows reports it only when the reader moves on.
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            return rows;
+        }
+        catch (Exception problem)
+        {
+            _door.Note(problem);
+            call.Fail(problem, cancellationToken);
+            throw;
+        }
+        finally
+        {
+            call.End();
+        }
     }
 
     /// <summary>The rows of the query as they come, for what is too much to hold. The connection is the reader's until its end.</summary>
@@ -56,25 +103,11 @@ public sealed class Db(NpgsqlDataSource dataSource)
     public async IAsyncEnumerable<T> StreamAsync<T>(
         Caller caller, string sql, object? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var batch = Batch(connection, caller, sql, parameters);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await SkipRoleSwitchAsync(reader, caller, cancellationToken).ConfigureAwait(false);
-        var parse = reader.GetRowParser(typeof(T));
-        var isOver = false;
-        try
-        {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                yield return (T)parse(reader);
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            isOver = true;
-        }
-        finally
-        {
-            // Who has seen enough does not wait for the rest to come.
-            if (!isOver)
-                batch.Cancel();
-        }
+        await using var stream = new MeasuredStream(_door, _meter?.Begin(sql) ?? default, cancellationToken);
+        await stream.BeginAsync(connection => Batch(connection, caller, sql, parameters)).ConfigureAwait(false);
+        var parse = stream.Reader.GetRowParser(typeof(T));
+        while (await stream.ReadAsync().ConfigureAwait(false))
+            yield return (T)parse(stream.Reader);
     }
 
     /// <summary>The first row of the query, or default where there is none.</summary>
@@ -91,32 +124,49 @@ public sealed class Db(NpgsqlDataSource dataSource)
     public async Task<int> ExecuteAsync(
         Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var batch = Batch(connection, caller, sql, parameters);
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        var call = _meter?.Begin(sql) ?? default;
+        try
         {
-            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+            await using var connection = await _door.OpenAsync(cancellationToken).ConfigureAwait(false);
+            call.GoOn();
+            await using var batch = Batch(connection, caller, sql, parameters);
+            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
             {
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
             }
-        }
 
-        return (int)batch.BatchCommands[^1].RecordsAffected;
+            return (int)batch.BatchCommands[^1].RecordsAffected;
+        }
+        catch (Exception problem)
+        {
+            _door.Note(problem);
+            call.Fail(problem, cancellationToken);
+            throw;
+        }
+        finally
+        {
+            call.End();
+        }
     }
 
-    private static NpgsqlBatch Batch(NpgsqlConnection connection, Caller caller, string sql, object? parameters)
+    private NpgsqlBatch Batch(NpgsqlConnection connection, Caller caller, string sql, object? parameters)
     {
         var batch = connection.CreateBatch();
-        if (caller.Role is { } role)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(SwitchRole)
+        batch.Timeout = _limit == TimeSpan.Zero ? 0 : (int)(_limit + Grace).TotalSeconds;
+        var limit = new NpgsqlParameter<string> { TypedValue = _limit.TotalMilliseconds.ToString(CultureInfo.InvariantCulture) };
+        batch.BatchCommands.Add(caller.Role is { } role
+            ? new NpgsqlBatchCommand(SwitchRole)
             {
                 Parameters =
                 {
                     new NpgsqlParameter<string> { TypedValue = role },
                     new NpgsqlParameter<string> { TypedValue = caller.Claims },
+                    limit,
                 },
-            });
-        }
+            }
+            : new NpgsqlBatchCommand(SetLimit) { Parameters = { limit } });
 
         var command = new NpgsqlBatchCommand(sql);
         if (parameters is not null)
@@ -177,11 +227,5 @@ public sealed class Db(NpgsqlDataSource dataSource)
             : inner == typeof(DateTimeOffset) || inner == typeof(DateTime) ? DbType.DateTimeOffset
             : inner == typeof(string) ? DbType.String
             : DbType.Object;
-    }
-
-    private static async Task SkipRoleSwitchAsync(NpgsqlDataReader reader, Caller caller, CancellationToken cancellationToken)
-    {
-        if (caller.Role is not null)
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -56,6 +56,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
     /// <summary>The server's programs, <c>psql</c> beside them where it is installed.</summary>
     public PostgresBinaries Binaries => _binaries;
 
+    /// <summary>Where its data lies.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>The server's process.</summary>
     internal int ProcessId { get; private set; }
 
@@ -98,6 +101,28 @@ public sealed class EmbeddedServer : IAsyncDisposable
         await use.DisposeAsync().ConfigureAwait(false);
         await StopUnusedAsync(CancellationToken.None).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Starts the server again where it has ended without being told to. False where it runs. It has the same address as
+    /// before; what was committed is there.
+    /// </summary>
+    /// <exception cref="EmbeddedServerException">It does not start; the end of its log says why.</exception>
+    public async Task<bool> ReviveAsync(CancellationToken cancellationToken)
+    {
+        if (_use is null || Runs())
+            return false;
+
+        await using var change = await _folder.LockForChangeAsync(cancellationToken).ConfigureAwait(false);
+        // Another program of the same folder may have been first, and this one may have left meanwhile.
+        if (_use is null || Runs())
+            return false;
+        var file = await AdoptAsync(cancellationToken).ConfigureAwait(false)
+            ?? await LaunchAsync(cancellationToken).ConfigureAwait(false);
+        ProcessId = file.ProcessId;
+        return true;
+    }
+
+    private bool Runs() => PostmasterFile.Read(_folder.Cluster)?.Look(_folder.Cluster) == PostmasterState.Ours;
 
     /// <summary>Stops the server that a program left behind when it was killed, where no other program uses it.</summary>
     internal static async Task StopAbandonedAsync(EmbeddedOptions options, ILogger logger, CancellationToken cancellationToken)
@@ -293,7 +318,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
         if (OperatingSystem.IsWindows())
         {
             Set("listen_addresses", "127.0.0.1");
-            Set("port", FreePort().ToString(CultureInfo.InvariantCulture));
+            // One that is started again is where it was before.
+            var port = OwnerConnectionString.Length > 0 ? new NpgsqlConnectionStringBuilder(OwnerConnectionString).Port : FreePort();
+            Set("port", port.ToString(CultureInfo.InvariantCulture));
         }
         else
         {

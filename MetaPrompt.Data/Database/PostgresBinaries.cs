@@ -63,7 +63,10 @@ public sealed partial record PostgresBinaries(string Folder, int Major)
     /// <summary>Whether the extension module can be preloaded; preloading a missing one would stop the server's start.</summary>
     internal bool HasModule(string name)
     {
-        var parent = Path.GetDirectoryName(Folder) ?? Folder;
+        // What PATH leads to may be a link; the modules lie beside what it points at.
+        var server = File.ResolveLinkTarget(Program("postgres"), returnFinalTarget: true)?.FullName ?? Program("postgres");
+        var programs = Path.GetDirectoryName(server) ?? Folder;
+        var parent = Path.GetDirectoryName(programs) ?? programs;
         string[] folders =
         [
             Path.Combine(parent, "lib"), Path.Combine(parent, "lib", "postgresql"), Path.Combine(parent, "lib64", "pgsql"),

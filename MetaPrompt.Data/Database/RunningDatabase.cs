@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,9 +20,14 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     private const int WarmConnections = 2;
 
-    private RunningDatabase(NpgsqlDataSource app, NpgsqlDataSource? sessions, string? ownerConnectionString, EmbeddedServer? embedded)
+    private static int _pools;
+
+    private RunningDatabase(
+        NpgsqlDataSource app, string poolName, string address, NpgsqlDataSource? sessions, string? ownerConnectionString, EmbeddedServer? embedded)
     {
         App = app;
+        PoolName = poolName;
+        Monitor = NewMonitor(address);
         Sessions = sessions;
         OwnerConnectionString = ownerConnectionString;
         Embedded = embedded;
@@ -29,6 +35,12 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     /// <summary>The app login's pool.</summary>
     public NpgsqlDataSource App { get; }
+
+    /// <summary>One connection of the app login beside the pool, with short time-outs: what looks whether the database answers.</summary>
+    public NpgsqlDataSource Monitor { get; }
+
+    /// <summary>What Npgsql's metrics call that pool.</summary>
+    public string PoolName { get; }
 
     /// <summary>The app login where a session is kept between statements, to listen on; null where there is only a transaction pooler.</summary>
     public NpgsqlDataSource? Sessions { get; }
@@ -56,7 +68,9 @@ public sealed class RunningDatabase : IAsyncDisposable
         {
             var migrator = new Migrator(server.OwnerConnectionString, Migration.All, Migration.LocalSupabase, loggers.CreateLogger<Migrator>());
             await migrator.MigrateAsync(cancellationToken).ConfigureAwait(false);
-            var app = NpgsqlDataSource.Create(DatabaseSettings.ForApp(server.AppConnectionString));
+            var address = DatabaseSettings.ForApp(server.AppConnectionString);
+            var name = NewPoolName();
+            var app = Pool(address, name);
             try
             {
                 await GivePasswordAsync(server, app, cancellationToken).ConfigureAwait(false);
@@ -68,7 +82,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 throw;
             }
 
-            return new RunningDatabase(app, app, server.OwnerConnectionString, server);
+            return new RunningDatabase(app, name, address, app, server.OwnerConnectionString, server);
         }
         catch
         {
@@ -83,6 +97,7 @@ public sealed class RunningDatabase : IAsyncDisposable
         if (Sessions is not null)
             await Sessions.DisposeAsync().ConfigureAwait(false);
         await App.DisposeAsync().ConfigureAwait(false);
+        await Monitor.DisposeAsync().ConfigureAwait(false);
         if (Embedded is not null)
             await Embedded.DisposeAsync().ConfigureAwait(false);
     }
@@ -96,7 +111,8 @@ public sealed class RunningDatabase : IAsyncDisposable
             await NamingAsync("ConnectionStrings:Migrator", () => migrator.MigrateAsync(cancellationToken)).ConfigureAwait(false);
         }
 
-        var app = NpgsqlDataSource.Create(named);
+        var name = NewPoolName();
+        var app = Pool(named, name);
         try
         {
             await NamingAsync("ConnectionStrings:MetaPrompt", async () =>
@@ -117,7 +133,7 @@ public sealed class RunningDatabase : IAsyncDisposable
         var sessions = settings.SessionConnectionString is not { } session ? null
             : session == named ? app
             : NpgsqlDataSource.Create(session);
-        return new RunningDatabase(app, sessions, settings.MigratorConnectionString, embedded: null);
+        return new RunningDatabase(app, name, named, sessions, settings.MigratorConnectionString, embedded: null);
     }
 
     private static async Task VerifyAsync(NpgsqlDataSource app, CancellationToken cancellationToken)
@@ -179,6 +195,27 @@ public sealed class RunningDatabase : IAsyncDisposable
         // A password cannot be a parameter here; it is made of hexadecimal digits.
         await using var command = new NpgsqlCommand($"alter role {EmbeddedServer.AppLogin} password '{server.AppPassword}'", owner);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A program has one. Tests run several in one process, and Npgsql tells their pools apart by the name.
+    private static string NewPoolName() =>
+        Interlocked.Increment(ref _pools) is > 1 and var number ? string.Create(CultureInfo.InvariantCulture, $"metaprompt-{number}") : "metaprompt";
+
+    // Without a name, metrics would carry the connection string.
+    private static NpgsqlDataSource Pool(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
+
+    private static NpgsqlDataSource NewMonitor(string connectionString)
+    {
+        const int Seconds = 5;
+        var address = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "MetaPrompt monitor",
+            MinPoolSize = 0,
+            MaxPoolSize = 1,
+            Timeout = Seconds,
+            CommandTimeout = Seconds,
+        };
+        return Pool(address.ConnectionString, "metaprompt-monitor");
     }
 
     // The first call on a new connection costs many times the later ones; no visitor shall pay for it.

@@ -99,7 +99,7 @@ public sealed class PromptBatchQueries(Db db)
     /// <exception cref="Npgsql.PostgresException">23514, 22001: the category is too long; 22023: more than 200.</exception>
     public Task<IReadOnlyList<PublishOutcome>> PublishAsync(
         Caller caller, IReadOnlyCollection<SeenPrompt> prompts, string? category, CancellationToken cancellationToken) =>
-        db.QueryAsync<PublishOutcome>(caller, Publish, new
+        db.Patient.QueryAsync<PublishOutcome>(caller, Publish, new
         {
             Ids = prompts.Select(prompt => prompt.Id).ToArray(),
             BasedOn = prompts.Select(prompt => prompt.BasedOn).ToArray(),

@@ -66,7 +66,7 @@ public sealed class TransferQueries(Db db)
     /// <summary>Puts the prompts into the caller's library, all or none. Returns their ids.</summary>
     /// <exception cref="Npgsql.PostgresException">23514: a rule of the table was broken, and nothing is inserted.</exception>
     public Task<IReadOnlyList<Guid>> InsertAsync(Caller caller, IReadOnlyList<ImportedPrompt> prompts, CancellationToken cancellationToken) =>
-        db.QueryAsync<Guid>(caller, Insert, new
+        db.Patient.QueryAsync<Guid>(caller, Insert, new
         {
             Titles = prompts.Select(prompt => prompt.Title).ToArray(),
             Goals = prompts.Select(prompt => prompt.Goal).ToArray(),
@@ -76,11 +76,11 @@ public sealed class TransferQueries(Db db)
 
     /// <summary>Deletes imported prompts again, as softly as any. Returns how many were still there.</summary>
     public Task<int> UndoAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        db.ExecuteAsync(caller, Undo, new { Ids = ids.ToArray() }, cancellationToken);
+        db.Patient.ExecuteAsync(caller, Undo, new { Ids = ids.ToArray() }, cancellationToken);
 
     /// <summary>The caller's prompts with these ids, newest first; all of them where no id is given. Others' are not found.</summary>
     public Task<IReadOnlyList<PromptToExport>> ExportAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        db.QueryAsync<PromptToExport>(caller, Export, new { Ids = ids.ToArray(), MaxPrompts, MaxCharacters }, cancellationToken);
+        db.Patient.QueryAsync<PromptToExport>(caller, Export, new { Ids = ids.ToArray(), MaxPrompts, MaxCharacters }, cancellationToken);
 }
 
 /// <summary>A prompt on its way out of somebody's library.</summary>

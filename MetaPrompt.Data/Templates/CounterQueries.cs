@@ -31,7 +31,7 @@ public sealed class CounterQueries(Db db)
 
     /// <summary>Adds pending likes and uses to the counters. Returns how many templates changed.</summary>
     public Task<int> FoldAsync(CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<int>(Caller.App, Fold, null, cancellationToken);
+        db.Patient.FirstOrDefaultAsync<int>(Caller.App, Fold, null, cancellationToken);
 
     /// <summary>
     /// The next step of the gallery's upkeep: adds up the counts of its labels, learns new words, moves the tier of its most
@@ -41,13 +41,13 @@ public sealed class CounterQueries(Db db)
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <returns>0 when there was nothing to do.</returns>
     public Task<int> KeepGalleryAsync(int batch, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<int>(Caller.App, Keep, new { Batch = batch }, cancellationToken);
+        db.Patient.FirstOrDefaultAsync<int>(Caller.App, Keep, new { Batch = batch }, cancellationToken);
 
     /// <summary>Forgets who used what more than 400 days ago. Returns how many uses.</summary>
     public Task<int> PurgeUsesAsync(CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<int>(Caller.App, PurgeUses, null, cancellationToken);
+        db.Patient.FirstOrDefaultAsync<int>(Caller.App, PurgeUses, null, cancellationToken);
 
     /// <summary>Ends prompts deleted more than 30 days ago. Returns how many.</summary>
     public Task<int> PurgeDeletedPromptsAsync(CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<int>(Caller.App, Purge, null, cancellationToken);
+        db.Patient.FirstOrDefaultAsync<int>(Caller.App, Purge, null, cancellationToken);
 }

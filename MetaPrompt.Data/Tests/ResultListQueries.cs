@@ -85,7 +85,7 @@ public sealed class ResultListQueries(Db db)
     public IAsyncEnumerable<ResultDetails> StreamAsync(Caller caller, ResultFilter filter, bool oldestFirst, CancellationToken cancellationToken)
     {
         var asked = new Parameters(filter);
-        return db.StreamAsync<ResultDetails>(
+        return db.Patient.StreamAsync<ResultDetails>(
             caller, string.Concat([AllRows, " ", Where(asked), "\norder by ", oldestFirst ? OldestFirst : NewestFirst]), asked, cancellationToken);
     }
 

@@ -12,8 +12,9 @@ public sealed class AccountDataTests : IAsyncLifetime
 {
     // Kept for the gallery's search out of rows that are in the download themselves.
     // And which prompts have a label is in the download with the label; cells come with their run, models with their key.
+    // Failed sign-ins are counts of what others tried, gone after seven days and with the account.
     private static readonly string[] Derived =
-        ["internal.gallery", "internal.gallery_ranks", "public.prompt_labels", "public.test_cells", "public.key_models"];
+        ["internal.gallery", "internal.gallery_ranks", "public.prompt_labels", "public.test_cells", "public.key_models", "internal.sign_in_failures"];
 
     private TestDatabase _database = null!;
     private AccountSite _site = null!;

@@ -6,22 +6,20 @@ using Xunit;
 namespace MetaPrompt.Tests.Accounts;
 
 /// <summary>Signing up, in and out over HTTP, as a browser without JavaScript does it.</summary>
-public sealed partial class AccountPagesTests : IAsyncLifetime
+public sealed partial class AccountPagesTests(AccountPagesTests.Shared shared) : IClassFixture<AccountPagesTests.Shared>, IAsyncLifetime
 {
-    private TestDatabase _database = null!;
-    private AccountSite _site = null!;
+    private readonly TestDatabase _database = shared.Database;
+    private readonly AccountSite _site = shared.Site;
 
-    public async ValueTask InitializeAsync()
+    // One program for all: each test has addresses of its own, and no mails of another's.
+    public ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
-        _site = new AccountSite(_database);
+        _site.Mail.ReachesPeople = false;
+        _site.Mail.Sent.Clear();
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _site.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -70,7 +68,7 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
         var browser = _site.NewBrowser(https: true);
         using var answer = await browser.SignUpAsync(NewEmail());
 
-        var cookie = browser.SetCookies.Last(c => c.StartsWith("metaprompt.session=", StringComparison.Ordinal)).ToLowerInvariant();
+        var cookie = browser.SetCookies.Last(c => c.StartsWith("__Host-metaprompt.session=", StringComparison.Ordinal)).ToLowerInvariant();
         Assert.Contains("; httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("; samesite=lax", cookie, StringComparison.Ordinal);
         Assert.Contains("; secure", cookie, StringComparison.Ordinal);
@@ -382,4 +380,23 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
 
     [System.Text.RegularExpressions.GeneratedRegex("name=\"__RequestVerificationToken\" value=\"[^\"]*\"|<!--Blazor-[^>]*-->")]
     private static partial System.Text.RegularExpressions.Regex DiffersByItself();
+
+    public sealed class Shared : IAsyncLifetime
+    {
+        internal TestDatabase Database { get; } = new();
+
+        internal AccountSite Site { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            await Database.InitializeAsync();
+            Site = new AccountSite(Database);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Site.DisposeAsync();
+            await Database.DisposeAsync();
+        }
+    }
 }

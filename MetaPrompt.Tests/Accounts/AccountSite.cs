@@ -49,7 +49,7 @@ internal sealed class AccountSite(TestDatabase database, params (string Key, str
         builder.UseSetting("ConnectionStrings:MetaPrompt", database.AppConnectionString);
         builder.UseSetting("ConnectionStrings:Migrator", settings.Any(s => s.Key == "Supabase:Url") ? "" : database.OwnerConnectionString);
         builder.UseSetting("Logging:LogLevel:Default", "None");
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in TestLimits.None.Concat(settings))
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {

@@ -2,6 +2,7 @@ using System.Net;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Accounts;
 using MetaPrompt.Web.Features.Account;
+using MetaPrompt.Web.Shared;
 using MetaPrompt.Web.Features.Account.Mail;
 using MailKit.Security;
 using Microsoft.Extensions.Configuration;
@@ -162,13 +163,13 @@ public sealed class RulesTests
     [InlineData("192.0.2.7", "192.0.2.7")]
     [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
     public void An_IPv4_client_is_its_address(string address, string expected) =>
-        Assert.Equal(expected, ClientThrottle.Client(IPAddress.Parse(address)));
+        Assert.Equal(expected, ClientAddress.Key(IPAddress.Parse(address)));
 
     [Fact]
     public void An_IPv6_client_is_its_network()
     {
-        Assert.Equal(ClientThrottle.Client(IPAddress.Parse("2001:db8:1:2::1")), ClientThrottle.Client(IPAddress.Parse("2001:db8:1:2:ffff::9")));
-        Assert.NotEqual(ClientThrottle.Client(IPAddress.Parse("2001:db8:1:2::1")), ClientThrottle.Client(IPAddress.Parse("2001:db8:1:3::1")));
+        Assert.Equal(ClientAddress.Key(IPAddress.Parse("2001:db8:1:2::1")), ClientAddress.Key(IPAddress.Parse("2001:db8:1:2:ffff::9")));
+        Assert.NotEqual(ClientAddress.Key(IPAddress.Parse("2001:db8:1:2::1")), ClientAddress.Key(IPAddress.Parse("2001:db8:1:3::1")));
     }
 
     [Theory]

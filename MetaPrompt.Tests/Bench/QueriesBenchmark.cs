@@ -1,11 +1,14 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Database;
+using MetaPrompt.Data.Monitoring;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Data.Tests;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -69,6 +72,7 @@ internal sealed class QueriesBenchmark : IBenchmark
             var me = Caller.User((await FirstAsync(owner, "select id from public.users limit 1", cancellationToken))!.Value);
             var template = (await FirstAsync(owner, "select template_id from internal.gallery order by likes_count desc limit 1", cancellationToken))!.Value;
             await MeasureAsync(output, db, me, template, cancellationToken);
+            await CompareAsync(output, database.App, cancellationToken);
         }
         finally
         {
@@ -129,6 +133,48 @@ internal sealed class QueriesBenchmark : IBenchmark
             nothing = nothing == 0 ? median : nothing;
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name,-36} {median,8:F2} {times[Times * 95 / 100],8:F2} {median / nothing,9:F1}x"));
         }
+    }
+
+    // What measuring costs: the same empty query with and without, turn by turn, since a machine's mood changes by the second.
+    private static async Task CompareAsync(TextWriter output, NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        const int Pairs = 5_000;
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meter = new QueryMeter(services.GetRequiredService<IMeterFactory>(), new QueryTimes(TimeProvider.System), TimeProvider.System);
+        using var exported = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        exported.SetMeasurementEventCallback<double>((_, _, _, _) => { });
+        exported.Start();
+        Db[] both = [new(source), new(source, meter)];
+        var times = new[] { new double[Pairs], new double[Pairs] };
+        for (var pair = -500; pair < Pairs; pair++)
+        {
+            foreach (var which in pair % 2 == 0 ? new[] { 0, 1 } : [1, 0])
+            {
+                var start = Stopwatch.GetTimestamp();
+                await both[which].QueryAsync<int>(Caller.Anonymous, "-- bench.nothing\nselect 1", null, cancellationToken);
+                if (pair >= 0)
+                    times[which][pair] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            }
+        }
+
+        var medians = Array.ConvertAll(times, of => of.Order().ElementAt(Pairs / 2));
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"measuring a query: {medians[1] / medians[0]:F3} of the time of not measuring it (p50 {medians[0]:F1} and {medians[1]:F1} µs)"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"measuring alone: {Alone(meter):F2} µs a query"));
+    }
+
+    private static double Alone(QueryMeter meter)
+    {
+        const int Calls = 1_000_000;
+        var start = Stopwatch.GetTimestamp();
+        for (var call = 0; call < Calls; call++)
+        {
+            var measured = meter.Begin("-- bench.nothing\nselect 1");
+            measured.GoOn();
+            measured.End();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / Calls;
     }
 
     private static async Task<Guid?> FirstAsync(NpgsqlDataSource owner, string sql, CancellationToken cancellationToken)

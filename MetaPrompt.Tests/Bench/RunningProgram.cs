@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MetaPrompt.Tests.Infrastructure;
 
 namespace MetaPrompt.Tests.Bench;
 
@@ -56,7 +57,8 @@ internal sealed class RunningProgram : IAsyncDisposable
                 "--Logging:LogLevel:Default", "Warning",
             },
         };
-        Array.ForEach(settings, start.ArgumentList.Add);
+        foreach (var argument in TestLimits.Arguments.Concat(settings))
+            start.ArgumentList.Add(argument);
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync(cancellationToken);

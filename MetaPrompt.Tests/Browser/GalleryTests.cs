@@ -233,8 +233,6 @@ public sealed class GalleryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
     [Theory]
     [InlineData(390, false)]
-    [InlineData(390, true)]
-    [InlineData(1440, false)]
     [InlineData(1440, true)]
     public async Task Every_public_page_is_accessible_and_fits(int width, bool dark)
     {

@@ -299,7 +299,6 @@ public sealed class LibraryTests(BrowserSite site) : BrowserTest(site), IClassFi
 
     [Theory]
     [InlineData(390, false)]
-    [InlineData(390, true)]
     [InlineData(1280, true)]
     public async Task Every_page_fits_and_has_no_finding_on_a_phone_and_in_the_dark(int width, bool dark)
     {

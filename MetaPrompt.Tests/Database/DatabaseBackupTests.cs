@@ -1,4 +1,5 @@
 using MetaPrompt.Data.Database;
+using MetaPrompt.Data.Monitoring;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Tests.Policies;
 using MetaPrompt.Web.Shell;
@@ -88,7 +89,7 @@ public sealed class DatabaseBackupTests : IAsyncLifetime
     public async Task A_backup_is_made_once_a_day_and_the_latest_are_kept()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
-        using var daily = new DailyBackup(Backup, _folder.FullName, keep: 2, clock, NullLogger<DailyBackup>.Instance);
+        using var daily = new DailyBackup(Backup, new BackupFolder(_folder.FullName), keep: 2, clock, NullLogger<DailyBackup>.Instance);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "metaprompt-notes.dump"), "mine", Stop);
 
         var first = await daily.BackUpAsync(Stop);

@@ -29,6 +29,11 @@ public class BrowserSite : IAsyncLifetime
     /// <summary>Settings beyond the database's; models are none, unless given here.</summary>
     protected virtual IEnumerable<(string Name, string Value)> Settings => [];
 
+    /// <summary>Adds services of a test's own to the program's.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     /// <summary>Starts a program with settings of its own.</summary>
     public static async Task<BrowserSite> StartAsync(params (string Name, string Value)[] settings)
     {
@@ -48,7 +53,7 @@ public class BrowserSite : IAsyncLifetime
             ("Logging:LogLevel:Default", "Warning"),
             ("Ollama:Endpoint", "none"),
         ];
-        _program = new Program([.. own, .. Settings], _errors);
+        _program = new Program([.. own, .. TestLimits.None, .. Settings], _errors, Configure);
         _program.StartServer();
     }
 
@@ -73,11 +78,11 @@ public class BrowserSite : IAsyncLifetime
     {
         private readonly (string Name, string Value)[] _settings;
         private readonly ErrorLog _errors;
+        private readonly Action<IServiceCollection> _configure;
 
-        public Program((string, string)[] settings, ErrorLog errors)
+        public Program((string, string)[] settings, ErrorLog errors, Action<IServiceCollection> configure)
         {
-            _settings = settings;
-            _errors = errors;
+            (_settings, _errors, _configure) = (settings, errors, configure);
             UseKestrel();
         }
 
@@ -88,6 +93,7 @@ public class BrowserSite : IAsyncLifetime
             foreach (var (name, value) in _settings)
                 builder.UseSetting(name, value);
             builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(_errors));
+            builder.ConfigureServices(_configure);
         }
     }
 

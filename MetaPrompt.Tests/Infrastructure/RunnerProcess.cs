@@ -22,21 +22,20 @@ public sealed class RunnerProcess : IAsyncDisposable
     private RunnerProcess(Process process) => _process = process;
 
     /// <summary>Starts the program, and the run in it.</summary>
-    /// <param name="database">Where the run is laid down.</param>
+    /// <param name="connection">The app's login where the run is laid down.</param>
     /// <param name="person">Whose run it is.</param>
     /// <param name="prompt">Their prompt.</param>
     /// <param name="runId">What the run is found by.</param>
     /// <param name="endpoints">Of a server that speaks OpenAI's API and one that speaks Anthropic's.</param>
-    public static RunnerProcess Start(TestDatabase database, Guid person, Guid prompt, Guid runId, (string OpenAi, string Anthropic) endpoints)
+    public static RunnerProcess Start(string connection, Guid person, Guid prompt, Guid runId, (string OpenAi, string Anthropic) endpoints)
     {
-        ArgumentNullException.ThrowIfNull(database);
         var start = new ProcessStartInfo
         {
             FileName = Environment.ProcessPath!,
             RedirectStandardInput = true,
             ArgumentList =
             {
-                Verb, database.AppConnectionString, person.ToString(), prompt.ToString(), runId.ToString(), endpoints.OpenAi, endpoints.Anthropic,
+                Verb, connection, person.ToString(), prompt.ToString(), runId.ToString(), endpoints.OpenAi, endpoints.Anthropic,
             },
         };
         return new RunnerProcess(Process.Start(start)!);

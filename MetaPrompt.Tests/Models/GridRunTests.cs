@@ -166,7 +166,7 @@ public sealed class GridRunTests(TestDatabase database) : RunTest(database)
         await using var openAi = await ScriptedOpenAi.StartAsync(Stuck);
         await using var anthropic = await ScriptedAnthropic.StartAsync(Stuck);
         var runId = Guid.NewGuid();
-        await using (var program = RunnerProcess.Start(Database, Person.UserId!.Value, Prompt, runId, (openAi.Endpoint, anthropic.Endpoint)))
+        await using (var program = RunnerProcess.Start(Database.AppConnectionString, Person.UserId!.Value, Prompt, runId, (openAi.Endpoint, anthropic.Endpoint)))
         {
             await middle.Task.WaitAsync(Cancel);
             await program.KillAsync();

@@ -4,6 +4,7 @@ using MetaPrompt.Data.Prompts;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Monitoring;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -38,7 +39,7 @@ public abstract class RunTest(TestDatabase database) : ModelTest, IClassFixture<
         return (person, await database.CreatePromptAsync(person.UserId!.Value));
     }
 
-    protected PromptRunner Runner(ModelCatalog catalog, KeepResult? keep = null, ModelLimits? limits = null, GradeResult? grade = null, BudgetSettings? budget = null) => new(
+    protected PromptRunner Runner(ModelCatalog catalog, KeepResult? keep = null, ModelLimits? limits = null, GradeResult? grade = null, BudgetSettings? budget = null, CellMeter? meter = null) => new(
         catalog,
         new Budget(new BudgetQueries(database.Db), budget ?? new BudgetSettings(), NullLogger<Budget>.Instance),
         Rows,
@@ -46,7 +47,8 @@ public abstract class RunTest(TestDatabase database) : ModelTest, IClassFixture<
         grade ?? ((_, _, _, _) => Task.CompletedTask),
         limits ?? Limits,
         Clock,
-        NullLogger<PromptRunner>.Instance);
+        NullLogger<PromptRunner>.Instance,
+        meter);
 
     /// <summary>Keeps a result as the program does.</summary>
     protected Task KeepAsync(LiveRun run, RunCell cell, Guid id, CellState state, CancellationToken cancellationToken) =>

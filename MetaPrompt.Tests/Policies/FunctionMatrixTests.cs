@@ -79,6 +79,12 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.guard_public_prompt()                                                          -     -              -
         internal.guard_template()                                                               -     -              -
         internal.hide_template(uuid, text)                                                      -     execute        -
+        internal.import_account(uuid, text, jsonb)                                              -     -              execute
+        internal.import_prompt(uuid, jsonb)                                                     -     -              -
+        internal.import_row(uuid, text, jsonb)                                                  -     -              -
+        internal.imported_id(uuid, uuid)                                                        -     -              -
+        internal.imported_prompt(uuid, uuid)                                                    -     -              -
+        internal.imported_time(timestamp with time zone)                                        -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.is_hidden(uuid)                                                                -     execute        -
         internal.learn_search_words(integer)                                                    -     -              execute
@@ -102,11 +108,22 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.moderation_count()                                                             -     execute        -
         internal.moderation_items(boolean, timestamp with time zone, uuid, integer)             -     execute        -
         internal.moderation_notice(uuid)                                                        -     execute        -
+        internal.monitor_indexes()                                                              -     execute        -
+        internal.monitor_migrations()                                                           -     execute        -
+        internal.monitor_nodes()                                                                -     execute        -
+        internal.monitor_run_failures()                                                         -     execute        -
+        internal.monitor_runs()                                                                 -     execute        -
+        internal.monitor_server()                                                               -     execute        -
+        internal.monitor_sessions()                                                             -     execute        -
+        internal.monitor_sign_in_failures()                                                     -     execute        -
+        internal.monitor_statements()                                                           -     execute        -
+        internal.monitor_tables()                                                               -     execute        -
         internal.move_gallery_tier(integer)                                                     -     -              execute
         internal.near_templates(uuid)                                                           -     execute        -
         internal.normalised_text(text)                                                          -     -              -
         internal.note_following_visit(boolean)                                                  -     execute        -
         internal.note_key_use(uuid)                                                             -     -              execute
+        internal.note_sign_in_failure(text, bytea, inet, text)                                  -     -              execute
         internal.open_session(bytea, uuid, text, text, timestamp with time zone)                -     -              execute
         internal.own_collections(uuid)                                                          -     execute        -
         internal.own_report(uuid)                                                               -     execute        -

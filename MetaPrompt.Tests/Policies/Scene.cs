@@ -9,13 +9,14 @@ namespace MetaPrompt.Tests.Policies;
 /// </summary>
 internal sealed class Scene
 {
-    /// <summary>Every table of every schema that is not PostgreSQL's own, as the catalog knows them.</summary>
+    /// <summary>Every table of every schema that is neither PostgreSQL's own nor an extension's, as the catalog knows them.</summary>
     public const string AllTables =
         """
         select format('%I.%I', n.nspname, c.relname)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p', 'v', 'm', 'f')
           and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
+          and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')
         """;
 
     private const string ArrangeRows =

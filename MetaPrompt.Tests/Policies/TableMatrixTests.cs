@@ -115,6 +115,11 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.sign_in_attempts              update    42501  42501  42501     42501      42501
         internal.sign_in_attempts              delete    42501  42501  42501     42501      42501
         internal.sign_in_attempts              truncate  42501  42501  42501     42501      42501
+        internal.sign_in_failures              select    42501  42501  42501     42501      42501
+        internal.sign_in_failures              insert    42501  42501  42501     42501      42501
+        internal.sign_in_failures              update    42501  42501  42501     42501      42501
+        internal.sign_in_failures              delete    42501  42501  42501     42501      42501
+        internal.sign_in_failures              truncate  42501  42501  42501     42501      42501
         internal.starter_templates             select    42501  42501  42501     42501      42501
         internal.starter_templates             insert    42501  42501  42501     42501      42501
         internal.starter_templates             update    42501  42501  42501     42501      42501

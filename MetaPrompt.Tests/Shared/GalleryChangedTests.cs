@@ -2,6 +2,7 @@ using MetaPrompt.Data;
 using MetaPrompt.Data.Templates;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Shared;
+using MetaPrompt.Web.Shell;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,9 +19,10 @@ public sealed class GalleryChangedTests(TestDatabase database) : IClassFixture<T
     public async Task Telling_it_throws_away_the_gallerys_pages_and_counts_the_categories_anew()
     {
         var pages = new Pages();
+        using var lastPages = new LastPages();
         await using var services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
         var categories = new GalleryCache(new GalleryQueries(database.Db), services.GetRequiredService<HybridCache>());
-        using var changed = new GalleryChanged(pages, categories, new GalleryNotices(database.Db, database.AppDataSource), NullLogger<GalleryChanged>.Instance);
+        using var changed = new GalleryChanged(pages, lastPages, categories, new GalleryNotices(database.Db, database.AppDataSource), NullLogger<GalleryChanged>.Instance);
         Assert.Empty(await categories.CategoriesAsync(Cancel));
         var user = await database.CreateUserAsync();
         var prompt = await database.CreatePromptAsync(user);

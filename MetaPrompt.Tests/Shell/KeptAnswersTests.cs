@@ -44,13 +44,14 @@ public sealed class KeptAnswersTests
         var cache = new OutputCacheContext { HttpContext = context, AllowCacheStorage = true };
         context.Features.Set<IOutputCacheFeature>(new Feature(cache));
         context.Features.Set(KeptAnswers.Page);
+        using var lastPages = new LastPages();
         var middleware = new KeptAnswers(async inner =>
         {
             inner.Response.StatusCode = status;
             inner.Response.Headers.SetCookie = "token=1";
             inner.Response.Headers.CacheControl = "no-store";
             await inner.Response.WriteAsync(page);
-        });
+        }, lastPages);
 
         await middleware.InvokeAsync(context);
         return (context, cache, Encoding.UTF8.GetString(sent.ToArray()));

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Templates;
+using MetaPrompt.Web.Monitoring;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace MetaPrompt.Web.Shared;
@@ -12,7 +13,10 @@ namespace MetaPrompt.Web.Shared;
 /// What many pages of the gallery show and what is dear to read: categories with their counts, the popular ones, facets.
 /// Read as a visitor, the same for everybody; thrown away when the gallery changes. One caller reads, the others wait.
 /// </summary>
-public sealed class GalleryCache(GalleryQueries gallery, HybridCache cache)
+/// <param name="gallery">Where it is read.</param>
+/// <param name="cache">Where it is kept.</param>
+/// <param name="meter">Counts what was kept and what had to be read; null counts nothing.</param>
+public sealed class GalleryCache(GalleryQueries gallery, HybridCache cache, CacheMeter? meter = null)
 {
     /// <summary>The mark on everything here that a change of the gallery makes old.</summary>
     internal const string Tag = "gallery";
@@ -70,9 +74,23 @@ public sealed class GalleryCache(GalleryQueries gallery, HybridCache cache)
     private async Task<T> ReadAsync<T>(
         string key, HybridCacheEntryOptions options, string[] tags, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
+        var asked = new Asked<T>(read);
         var kept = await cache.GetOrCreateAsync(
-            "metaprompt/" + key, read, static async (read, cancel) => new Kept<T> { Value = await read(cancel) }, options, tags, cancellationToken);
+            "metaprompt/" + key, asked, static async (asked, cancel) => new Kept<T> { Value = await asked.ReadAsync(cancel) }, options, tags, cancellationToken);
+        meter?.Gallery(hit: !asked.WasRead);
         return kept.Value;
+    }
+
+    // Who waited for another's reading was not served from the cache by itself, but the database was spared all the same: a hit.
+    private sealed class Asked<T>(Func<CancellationToken, Task<T>> read)
+    {
+        public bool WasRead { get; private set; }
+
+        public Task<T> ReadAsync(CancellationToken cancellationToken)
+        {
+            WasRead = true;
+            return read(cancellationToken);
+        }
     }
 
     /// <summary>Rows are never changed once read, so the cache may hand the same ones to everybody instead of copies.</summary>

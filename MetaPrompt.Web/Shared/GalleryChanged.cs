@@ -11,7 +11,7 @@ namespace MetaPrompt.Web.Shared;
 /// has told it, so that who published something finds it there, whichever node answers (ADR 8).
 /// </summary>
 public sealed partial class GalleryChanged(
-    IOutputCacheStore pages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger, Replicas? replicas = null)
+    IOutputCacheStore pages, LastPages lastPages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger, Replicas? replicas = null)
     : BackgroundService
 {
     /// <summary>Throws away every kept page and count of the gallery, on all nodes.</summary>
@@ -69,6 +69,7 @@ public sealed partial class GalleryChanged(
     {
         // First: what is kept from now on is read where the change is.
         replicas?.CatchUp();
+        lastPages.Clear();
         await cache.ForgetAsync(cancellationToken);
         await pages.EvictByTagAsync(VisitorPages.GalleryTag, cancellationToken);
     }

@@ -30,6 +30,7 @@ public static class Caching
         if (RedisSettings.Read(builder.Configuration) is { } redis)
             AddRedis(services, redis);
         services.AddHybridCache(cache => cache.MaximumPayloadBytes = 4 * Megabyte);
+        services.AddSingleton<LastPages>();
         services.AddSingleton<GalleryCache>();
         services.AddSingleton(provider => new GalleryNotices(provider.GetRequiredService<Db>(), provider.GetRequiredService<RunningDatabase>().Sessions));
         services.AddSingleton<GalleryChanged>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Database;
+using MetaPrompt.Data.Monitoring;
 
 namespace MetaPrompt.Web.Shell;
 
@@ -8,10 +9,8 @@ namespace MetaPrompt.Web.Shell;
 /// Backs the embedded database up once a day, into files that <c>-- restore</c> reads, and keeps the latest ones. Nobody else
 /// looks after that database; one that the settings name has an administrator of its own.
 /// </summary>
-internal sealed class DailyBackup(DatabaseBackup backup, string folder, int keep, TimeProvider time, ILogger<DailyBackup> log) : BackgroundService
+internal sealed class DailyBackup(DatabaseBackup backup, BackupFolder folder, int keep, TimeProvider time, ILogger<DailyBackup> log) : BackgroundService
 {
-    private const string Prefix = "metaprompt-";
-    private const string Suffix = ".dump";
     private const int DefaultKeep = 7;
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -32,23 +31,24 @@ internal sealed class DailyBackup(DatabaseBackup backup, string folder, int keep
         var folder = builder.Configuration["Backup:Folder"]?.Trim() is { Length: > 0 } named
             ? Path.Combine(builder.Environment.ContentRootPath, named)
             : Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(data)) ?? data, "backups");
+        builder.Services.AddSingleton(new BackupFolder(folder));
         builder.Services.AddHostedService(services => new DailyBackup(
             new DatabaseBackup(server.OwnerConnectionString, server.Binaries.Folder, services.GetRequiredService<ILogger<DatabaseBackup>>()),
-            folder, keep, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DailyBackup>>()));
+            services.GetRequiredService<BackupFolder>(), keep, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DailyBackup>>()));
     }
 
     /// <summary>Makes a backup where the latest is a day old, and drops those that are too many. Returns the new file; null where none was due.</summary>
     /// <exception cref="BackupException">It could not be made; the ones there are stay.</exception>
     internal async Task<string?> BackUpAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(folder.Path);
         var now = time.GetUtcNow();
-        if (Files() is [.., var latest] && now - Time(latest) < Day)
+        if (folder.Files() is [.., var latest] && now - BackupFolder.Time(latest) < Day)
             return null;
 
-        var file = Path.Combine(folder, Prefix + now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + Suffix);
+        var file = folder.FileFor(now);
         await backup.BackUpAsync(file, cancellationToken).ConfigureAwait(false);
-        foreach (var old in Files().SkipLast(keep))
+        foreach (var old in folder.Files().SkipLast(keep))
             File.Delete(old);
         return file;
     }
@@ -71,13 +71,4 @@ internal sealed class DailyBackup(DatabaseBackup backup, string folder, int keep
             }
         }
     }
-
-    // The time is in the name: copying a file must not make it young. Whatever else lies there is left alone.
-    private string[] Files() =>
-        [.. Directory.EnumerateFiles(folder, Prefix + "*" + Suffix).Where(file => Time(file) != default).Order(StringComparer.Ordinal)];
-
-    private static DateTimeOffset Time(string file) =>
-        DateTimeOffset.TryParseExact(
-            Path.GetFileName(file)[Prefix.Length..^Suffix.Length], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : default;
 }

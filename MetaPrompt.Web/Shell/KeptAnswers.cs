@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MetaPrompt.Data.Database;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
@@ -9,8 +10,9 @@ namespace MetaPrompt.Web.Shell;
 /// Stands between the output cache and the pages. What may be kept loses what belongs to one visitor (Blazor sets the
 /// antiforgery cookie on every page and forbids storing it) and gets an entity tag from its text. A page that has a form
 /// with a token in it after all, or that is no 200, is sent as it is and not kept: no page can get this wrong by itself.
+/// Where the database is away, the last good rendering takes the answer's place.
 /// </summary>
-public sealed class KeptAnswers(RequestDelegate next)
+public sealed class KeptAnswers(RequestDelegate next, LastPages lastPages)
 {
     internal static readonly Kind Page = new(IsPage: true);
     internal static readonly Kind File = new(IsPage: false);
@@ -32,16 +34,23 @@ public sealed class KeptAnswers(RequestDelegate next)
         var outer = response.Body;
         using var text = new MemoryStream();
         response.Body = text;
+        LastPages.Kept? last = null;
         try
         {
             await next(context);
+        }
+        catch (Exception failure) when (DatabaseTrouble.Of(failure) is not null && (last = lastPages.Find(cache)) is not null)
+        {
+            // It is kept for as long as a new one would be: meanwhile nobody waits for the database again.
+            response.StatusCode = StatusCodes.Status200OK;
+            response.ContentType = last.ContentType;
         }
         finally
         {
             response.Body = outer;
         }
 
-        var bytes = text.GetBuffer().AsMemory(0, (int)text.Length);
+        var bytes = last is null ? text.GetBuffer().AsMemory(0, (int)text.Length) : last.Body;
         if (response.StatusCode != StatusCodes.Status200OK || bytes.Span.IndexOf(TokenField) >= 0)
         {
             cache.AllowCacheStorage = false;
@@ -51,6 +60,8 @@ public sealed class KeptAnswers(RequestDelegate next)
             if (kind.IsPage)
                 bytes = WithoutState(bytes);
             MakePublic(response, kind, bytes.Span);
+            if (last is null)
+                lastPages.Keep(cache, bytes);
         }
 
         await outer.WriteAsync(bytes, context.RequestAborted);

@@ -10,9 +10,12 @@ using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Models;
 using MetaPrompt.Web.Features.Syndication;
 using MetaPrompt.Web.Features.Moderation;
+using MetaPrompt.Web.Features.Monitoring;
 using MetaPrompt.Web.Features.Testing;
 using MetaPrompt.Web.Features.Testing.Cases;
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Monitoring;
+using MetaPrompt.Web.Shell.Guarding;
 using MetaPrompt.Web.Starter;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -34,6 +37,7 @@ public static class Startup
         // Declared first, disposed last: the database outlives whatever still writes while the host stops.
         await using var database = await builder.AddDatabaseAsync();
         await FillStarterGalleryAsync(database);
+        EmbeddedWatch.Add(builder, database);
         DailyBackup.Add(builder, database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PromptQueries>();
@@ -51,13 +55,16 @@ public static class Startup
         builder.AddTesting();
         builder.AddHistory();
         builder.AddModeration();
+        builder.AddMonitoringPage();
         builder.AddHealth();
+        builder.AddGuards();
         OrderlyStop.Add(builder);
         AddPages(builder);
         builder.AddCaching();
         builder.AddAccounts();
         builder.AddModels();
         builder.AddModelPage();
+        builder.AddMonitoring(database);
 
         await using var app = builder.Build();
         UsePages(app);
@@ -81,7 +88,8 @@ public static class Startup
     {
         if (database.OwnerConnectionString is not { } connection)
             return;
-        await using var owner = NpgsqlDataSource.Create(connection);
+        // Named, because metrics would name it by its connection string.
+        await using var owner = new NpgsqlDataSourceBuilder(connection) { Name = "metaprompt-owner" }.Build();
         await StarterGallery.FillAsync(owner, CancellationToken.None);
     }
 
@@ -89,9 +97,7 @@ public static class Startup
     {
         // MudBlazor's files come from its package also where the program runs from its build folder.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // A template may have half a million characters, and a field sends all of them at once.
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 4 * 1024 * 1024);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = BodyLimits.CircuitMessage);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {
@@ -111,9 +117,17 @@ public static class Startup
 
     private static void UsePages(WebApplication app)
     {
+        var limits = app.Services.GetRequiredService<RequestLimits>();
+        app.UseKnownProxies();
         if (!app.Environment.IsDevelopment())
-            app.UseExceptionHandler("/error", createScopeForErrors: true);
+        {
+            app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = Guards.StatusOf });
+            app.UseHsts();
+        }
+
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<CookiePrefixes>();
+        app.UseMiddleware<Outage>();
         app.UseMiddleware<PublicRequests>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         // The page that tells of a failure is asked for, not posted to: a refused form would be refused there again.
@@ -124,9 +138,13 @@ public static class Startup
             return next(context);
         });
         app.UseRouting();
+        app.UseRequestLimit(limits);
+        app.UseMiddleware<BodyLimits>();
+        app.UseMiddleware<CircuitGate>();
         app.UseOutputCache();
         app.UseResponseCompression();
         app.UseMiddleware<KeptAnswers>();
+        app.UseDearLimits(limits);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

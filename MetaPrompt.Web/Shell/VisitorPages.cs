@@ -1,3 +1,4 @@
+using MetaPrompt.Web.Monitoring;
 using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
@@ -9,7 +10,8 @@ namespace MetaPrompt.Web.Shell;
 /// but the theme's is rendered for itself and its answer never kept, so nothing private can be in the cache.
 /// </summary>
 /// <remarks><see cref="KeptAnswers"/> makes an answer fit to be kept, or refuses it.</remarks>
-public sealed class VisitorPages : IOutputCachePolicy
+/// <param name="meter">Counts pages that were kept and pages that had to be rendered.</param>
+public sealed class VisitorPages(CacheMeter meter) : IOutputCachePolicy
 {
     /// <summary>The policy's name.</summary>
     public const string Policy = "visitor-pages";
@@ -43,10 +45,19 @@ public sealed class VisitorPages : IOutputCachePolicy
     }
 
     /// <inheritdoc />
-    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        meter.Page(hit: true);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc />
-    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        if (context.AllowCacheLookup)
+            meter.Page(hit: false);
+        return ValueTask.CompletedTask;
+    }
 
     private static bool IsVisitor(HttpRequest request)
     {
@@ -66,7 +77,8 @@ public sealed class VisitorPages : IOutputCachePolicy
 /// <summary>
 /// Keeps what is the same for everybody, signed in or not: feeds, sitemaps. No parameter changes them, so none is looked at.
 /// </summary>
-public sealed class PublicFiles : IOutputCachePolicy
+/// <param name="meter">Counts files that were kept and files that had to be made.</param>
+public sealed class PublicFiles(CacheMeter meter) : IOutputCachePolicy
 {
     /// <summary>The policy's name.</summary>
     public const string Policy = "public-files";
@@ -90,8 +102,17 @@ public sealed class PublicFiles : IOutputCachePolicy
     }
 
     /// <inheritdoc />
-    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        meter.Page(hit: true);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc />
-    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        if (context.AllowCacheLookup)
+            meter.Page(hit: false);
+        return ValueTask.CompletedTask;
+    }
 }

@@ -361,8 +361,57 @@
   on('click', '[data-copy-link]', (event, button) => copyWith(button, button.dataset.copyLink, 'The link is copied'));
   for (const element of document.querySelectorAll('[data-script-only]')) element.hidden = false;
 
-  // The notice about a lost connection.
-  on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.());
+  // Where there is no room for another interactive page the server says so before it connects; the page itself is there, but dead.
+  if (document.querySelector('main[data-interactive]')) {
+    const send = window.fetch;
+    window.fetch = async (...request) => {
+      const answer = await send(...request);
+      const main = document.querySelector('main[data-interactive=false]');
+      if ((answer.status === 429 || answer.status === 503) && main && !main.querySelector('[data-refused]') && answer.url.includes('/_blazor')) {
+        const told = await answer.clone().json().catch(() => null);
+        const notice = document.createElement('div');
+        notice.className = 'notice bad';
+        notice.dataset.refused = '';
+        notice.setAttribute('role', 'alert');
+        const text = document.createElement('p');
+        text.textContent = told?.detail ?? 'This page cannot react just now. Reload it in a minute.';
+        const again = document.createElement('button');
+        again.className = 'btn btn-small';
+        again.dataset.reload = '';
+        again.textContent = 'Reload';
+        notice.append(text, again);
+        const place = document.createElement('div');
+        place.className = 'wrap';
+        place.append(notice);
+        main.prepend(place);
+      }
+      return answer;
+    };
+  }
+
+  // The notice about a lost connection. It is tried for as long as the page is open. A server that was restarted does not
+  // know the page: it is loaded anew, with what browser and database keep of it, unless something was typed that neither does.
+  const lost = document.getElementById('components-reconnect-modal');
+  const typed = new Set();
+  const isKept = field => field.dataset.keep !== undefined || field.closest('[data-wizard]');
+  if (lost) {
+    document.addEventListener('input', event => typed.add(event.target));
+    lost.addEventListener('components-reconnect-state-changed', event => {
+      const state = event.detail.state;
+      if (state === 'rejected' || state === 'resume-failed') {
+        const unkept = [...typed].some(field => field.isConnected && field.value && !isKept(field));
+        lost.classList.toggle('has-typed', unkept);
+        if (!unkept) location.reload();
+      }
+      // Not show(): that would take the focus out of the field where somebody is writing.
+      lost.open = state !== 'hide';
+    });
+    window.Blazor?.start({ circuit: { reconnectionOptions: {
+      maxRetries: undefined,
+      retryIntervalMilliseconds: attempt => attempt === 0 ? 0 : attempt < 60 ? 1000 : 5000,
+    } } });
+  }
+  on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.().catch(() => { /* it is tried again by itself */ }));
   on('click', '[data-reload]', () => location.reload());
 
   // A server that is about to stop asks its pages to pause. They go on where somebody answers: the state came along, and a

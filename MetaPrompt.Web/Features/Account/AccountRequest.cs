@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MetaPrompt.Data.Accounts;
+using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace MetaPrompt.Web.Features.Account;
@@ -7,7 +8,7 @@ namespace MetaPrompt.Web.Features.Account;
 /// <summary>What the account pages share about the request they answer: who asks, how often, and what the browser keeps.</summary>
 internal sealed class AccountRequest(
     IHttpContextAccessor accessor, ClientThrottle throttle, MailLinks links, AccountTimes times, TimeProvider time,
-    IDataProtectionProvider protection)
+    IDataProtectionProvider protection, SignInFailures failures, ILogger<AccountRequest> log)
 {
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
@@ -31,6 +32,23 @@ internal sealed class AccountRequest(
     /// <summary>A refusal where this client address has to wait; null where it may go on.</summary>
     public Refused? Throttled(Gate gate) =>
         throttle.Wait(Http, gate) is { } wait ? new Refused(Refusal.TooManyAttempts, wait) : null;
+
+    /// <summary>Counts a refused password for administrators to see. Never stands in the way of the answer.</summary>
+    /// <param name="email">As <see cref="EmailAddress.TryNormalise"/> left it.</param>
+    /// <param name="refused">Why.</param>
+    /// <param name="throttled">Whether it was <see cref="Throttled"/> that refused.</param>
+    public async Task NoteFailureAsync(string email, Refused refused, bool throttled = false)
+    {
+        try
+        {
+            // Whoever hangs up is counted too.
+            await failures.NoteAsync(email, Http.Connection.RemoteIpAddress, refused.Reason, throttled, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (Failures.IsOfDatabase(failure))
+        {
+            log.LogWarning(failure, "A failed sign-in could not be counted");
+        }
+    }
 
     /// <summary>The answer, after the same least time whatever it is.</summary>
     public async Task<T> EvenlyAsync<T>(Func<Task<T>> answer, CancellationToken cancellationToken)

@@ -33,10 +33,13 @@ public static class AccountServices
         services.TryAddSingleton<AccountTimes>();
         services.TryAddSingleton<AccountLimits>();
         services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<SignInFailures>();
         services.AddSingleton<SessionQueries>();
         services.AddSingleton<ProfileQueries>();
         services.AddSingleton<AvatarQueries>();
         services.AddSingleton<AccountQueries>();
+        services.AddSingleton<AccountImportQueries>();
+        services.AddSingleton<AccountImport>();
         services.AddSingleton<SessionGuard>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<ClientThrottle>();

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using MetaPrompt.Web.Shared;
 
 namespace MetaPrompt.Web.Features.Account;
 
@@ -43,25 +42,13 @@ public sealed class ClientThrottle : IDisposable
     /// <summary>Counts a request; how long to wait, where it is one too many.</summary>
     public TimeSpan? Wait(HttpContext http, Gate gate)
     {
-        using var lease = _limiter.AttemptAcquire((gate, Client(http.Connection.RemoteIpAddress)));
+        using var lease = _limiter.AttemptAcquire((gate, ClientAddress.Key(http.Connection.RemoteIpAddress)));
         return lease.IsAcquired ? null
             : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait
             : TimeSpan.FromMinutes(1);
     }
 
     public void Dispose() => _limiter.Dispose();
-
-    /// <summary>An IPv4 address; of IPv6 the network (/64), which one household has to itself.</summary>
-    internal static string Client(IPAddress? address)
-    {
-        if (address is null)
-            return "none";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
-    }
 
     private static TokenBucketRateLimiterOptions Options(Gate gate, AccountLimits limits)
     {

@@ -32,7 +32,10 @@ public sealed partial class DeleteForm : ComponentBase
         }
 
         var stop = Page.Http.RequestAborted;
-        switch (await Accounts.SignInAsync(Profile.Email, Form.Secret!, stop))
+        var outcome = await Accounts.SignInAsync(Profile.Email, Form.Secret!, stop);
+        if (outcome is Refused failed)
+            await Page.NoteFailureAsync(Profile.Email, failed);
+        switch (outcome)
         {
             case SignedIn signedIn when signedIn.Account.Id == Profile.Id:
                 await Sessions.EndAllAsync(Profile.Id, exceptSecret: null, stop);

@@ -30,7 +30,10 @@ public sealed partial class PasswordForm : ComponentBase
         }
 
         var stop = Page.Http.RequestAborted;
-        switch (await Accounts.ChangePasswordAsync(Profile.Email, Form.Current!, Form.Wanted!, stop))
+        var outcome = await Accounts.ChangePasswordAsync(Profile.Email, Form.Current!, Form.Wanted!, stop);
+        if (outcome is Refused failed)
+            await Page.NoteFailureAsync(Profile.Email, failed);
+        switch (outcome)
         {
             case SignedIn signedIn when signedIn.Account.Id == Profile.Id:
                 await Sessions.EndAllAsync(Profile.Id, exceptSecret: null, stop);

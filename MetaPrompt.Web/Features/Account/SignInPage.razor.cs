@@ -51,6 +51,7 @@ public sealed partial class SignInPage : ComponentBase
 
         if (Page.Throttled(Gate.Password) is { } wait)
         {
+            await Page.NoteFailureAsync(email!, wait, throttled: true);
             _errors.Add(Page.Words(wait));
             return;
         }
@@ -62,6 +63,7 @@ public sealed partial class SignInPage : ComponentBase
                 Navigation.NavigateTo(ReturnAddress.Or(ReturnUrl));
                 break;
             case Refused refused:
+                await Page.NoteFailureAsync(email!, refused);
                 _errors.Add(Page.Words(refused));
                 break;
             default:

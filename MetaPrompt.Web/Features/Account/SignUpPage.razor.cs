@@ -65,6 +65,8 @@ public sealed partial class SignUpPage : ComponentBase
                 _errors.Add(nameof(Form.Password), Page.Words(refused));
                 break;
             case Refused refused:
+                // A password can be guessed at by this form too.
+                await Page.NoteFailureAsync(email!, refused);
                 _errors.Add(Page.Words(refused));
                 break;
         }

@@ -56,7 +56,7 @@ public sealed class ResultActions(ResultQueries results, ResultLinkQueries links
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A change of results could not be undone");
-            Say("It could not be undone just now: the database did not answer.", undo, "Try again");
+            Say($"It could not be undone just now: {Failures.Why(failure)}.", undo, "Try again");
         }
     }
 

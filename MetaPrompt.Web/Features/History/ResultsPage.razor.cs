@@ -283,7 +283,7 @@ public sealed partial class ResultsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Results could not be changed");
-            snackbar.Add("That did not work: the database did not take it. Try again in a moment.", Severity.Normal);
+            snackbar.Add($"That did not work: {Failures.Why(failure)}. Try again in a moment.", Severity.Normal);
         }
         finally
         {

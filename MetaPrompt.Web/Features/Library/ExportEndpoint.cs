@@ -15,7 +15,8 @@ public static class ExportEndpoint
     /// Maps <c>POST /prompts/export/file</c>: a form with an antiforgery token, a format and ids. A form, because the ids of
     /// hundreds of prompts do not fit an address.
     /// </summary>
-    public static void MapExport(this WebApplication app) => app.MapPost("/prompts/export/file", DownloadAsync).RequireAuthorization();
+    public static void MapExport(this WebApplication app) => app.MapPost("/prompts/export/file", DownloadAsync)
+        .RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(512 * 1024));
 
     /// <summary>The ids in "id,id,…"; what is none is passed over.</summary>
     internal static IReadOnlyList<Guid> Ids(string? text) => string.IsNullOrWhiteSpace(text) ? []

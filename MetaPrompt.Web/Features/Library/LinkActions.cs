@@ -30,7 +30,7 @@ public sealed class LinkActions(PromptLinkQueries links, ISnackbar snackbar, ILo
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A link could not be returned");
-            Say("The link could not be returned just now: the database did not answer.", () => ReturnAsync(caller, promptId, token), "Try again");
+            Say($"The link could not be returned just now: {Failures.Why(failure)}.", () => ReturnAsync(caller, promptId, token), "Try again");
         }
     }
 

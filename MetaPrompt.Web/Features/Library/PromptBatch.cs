@@ -73,7 +73,7 @@ public sealed class PromptBatch(PromptBatchQueries batch, GalleryChanged gallery
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Something done to many prompts could not be undone");
-            Say("That could not be undone just now: the database did not answer.", again, "Try again");
+            Say($"That could not be undone just now: {Failures.Why(failure)}.", again, "Try again");
             return;
         }
 

@@ -52,7 +52,7 @@ public sealed class PromptDeletion(PromptQueries prompts, GalleryChanged gallery
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be restored");
-            snackbar.Add("It could not be brought back just now: the database did not answer.", Severity.Normal, options =>
+            snackbar.Add($"It could not be brought back just now: {Failures.Why(failure)}.", Severity.Normal, options =>
             {
                 options.Action = "Try again";
                 options.RequireInteraction = true;

@@ -74,7 +74,7 @@ public sealed partial class PromptPage
             return;
         }
 
-        await TryAsync("It could not be saved: the database did not take it. Nothing is lost, everything is still here.", async () =>
+        await TryAsync("It could not be saved: {why}. Nothing is lost, everything is still here.", async () =>
         {
             if (await prompts.UpdateAsync(_caller, draft.ToEdit(), CancellationToken.None) is null && !await IsSavedOverSameTextAsync(draft))
                 return;
@@ -143,7 +143,7 @@ public sealed partial class PromptPage
     }
 
     private Task SaveCopyAsync() =>
-        TryAsync("The copy could not be saved: the database did not take it. Nothing is lost, everything is still here.", async () =>
+        TryAsync("The copy could not be saved: {why}. Nothing is lost, everything is still here.", async () =>
         {
             _problem = _draft!.Problem();
             if (_problem is not null)

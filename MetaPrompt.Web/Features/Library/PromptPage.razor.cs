@@ -86,13 +86,13 @@ public sealed partial class PromptPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be read");
-            _failure = "The prompt could not be read: the database did not answer. It is safe in it.";
+            _failure = $"The prompt could not be read: {Failures.Why(failure)}. It is safe in it.";
         }
     }
 
     private async Task DuplicateAsync()
     {
-        await TryAsync("The prompt could not be duplicated: the database did not take it. Try again in a moment.", async () =>
+        await TryAsync("The prompt could not be duplicated: {why}. Try again in a moment.", async () =>
         {
             var copy = await prompts.DuplicateAsync(_caller, Id, CancellationToken.None);
             snackbar.Add("This is the copy. The original is unchanged.", Severity.Normal);
@@ -102,7 +102,7 @@ public sealed partial class PromptPage(
 
     private async Task DeleteAsync()
     {
-        await TryAsync("The prompt could not be deleted: the database did not take it. Try again in a moment.", async () =>
+        await TryAsync("The prompt could not be deleted: {why}. Try again in a moment.", async () =>
         {
             await deletion.DeleteAsync(_caller, Id, Loaded!.Prompt.Title, Loaded.Prompt.IsPublic);
             navigation.NavigateTo(LibraryUrl.List());
@@ -111,7 +111,7 @@ public sealed partial class PromptPage(
 
     private async Task RestoreAsync()
     {
-        await TryAsync("The prompt could not be brought back: the database did not take it. Try again in a moment.",
+        await TryAsync("The prompt could not be brought back: {why}. Try again in a moment.",
             () => deletion.RestoreAsync(_caller, Id, Loaded!.Prompt.IsPublic));
         await LoadAsync();
     }
@@ -126,11 +126,11 @@ public sealed partial class PromptPage(
     }
 
     private Task UnpublishAsync() =>
-        TryAsync("The prompt could not be made private: the database did not take it. Try again in a moment.",
+        TryAsync("The prompt could not be made private: {why}. Try again in a moment.",
             () => publishing.UnpublishAsync(_caller, Loaded!.Prompt));
 
     private Task AskAsync(string note) =>
-        TryAsync("Your question did not arrive: the database did not take it. Try again in a moment.", async () =>
+        TryAsync("Your question did not arrive: {why}. Try again in a moment.", async () =>
         {
             await publications.RequestReviewAsync(_caller, Id, CleanText.Of(note), CancellationToken.None);
             await LoadAsync();
@@ -159,7 +159,7 @@ public sealed partial class PromptPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be changed");
-            _failure = words;
+            _failure = Failures.Say(words, failure);
         }
         finally
         {

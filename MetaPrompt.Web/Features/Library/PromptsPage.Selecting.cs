@@ -109,7 +109,7 @@ public sealed partial class PromptsPage
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Prompts could not be labelled");
-            _labelProblem = "The labels could not be changed: the database did not take it. Try again in a moment.";
+            _labelProblem = $"The labels could not be changed: {Failures.Why(failure)}. Try again in a moment.";
         }
     }
 
@@ -132,7 +132,7 @@ public sealed partial class PromptsPage
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A label could not be renamed");
-            return "It could not be renamed: the database did not take it. Try again in a moment.";
+            return $"It could not be renamed: {Failures.Why(failure)}. Try again in a moment.";
         }
     }
 

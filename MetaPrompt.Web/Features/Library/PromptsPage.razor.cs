@@ -210,7 +210,7 @@ public sealed partial class PromptsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be changed");
-            snackbar.Add("That did not work: the database did not take it. Try again in a moment.", Severity.Normal);
+            snackbar.Add($"That did not work: {Failures.Why(failure)}. Try again in a moment.", Severity.Normal);
             return false;
         }
     }

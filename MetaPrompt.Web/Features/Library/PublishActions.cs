@@ -67,7 +67,7 @@ public sealed class PublishActions(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A publication could not be undone");
-            Say("That could not be undone just now: the database did not answer.", () => UndoAsync(caller, before), "Try again");
+            Say($"That could not be undone just now: {Failures.Why(failure)}.", () => UndoAsync(caller, before), "Try again");
         }
     }
 

@@ -89,7 +89,7 @@ public sealed partial class PublishManyPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Prompts could not be read for publishing");
-            _failure = "The prompts could not be read: the database did not answer. They are safe in it.";
+            _failure = $"The prompts could not be read: {Failures.Why(failure)}. They are safe in it.";
         }
     }
 
@@ -116,7 +116,7 @@ public sealed partial class PublishManyPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Prompts could not be published");
-            _problem = "They could not be published: the database did not take it. All are as they were; try again in a moment.";
+            _problem = $"They could not be published: {Failures.Why(failure)}. All are as they were; try again in a moment.";
         }
         finally
         {

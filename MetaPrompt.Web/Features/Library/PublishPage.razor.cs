@@ -147,7 +147,7 @@ public sealed partial class PublishPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be read for publishing");
-            _failure = "The prompt could not be read: the database did not answer. It is safe in it.";
+            _failure = $"The prompt could not be read: {Failures.Why(failure)}. It is safe in it.";
         }
     }
 
@@ -156,7 +156,7 @@ public sealed partial class PublishPage(
         // A tag that is still being typed was meant.
         if (Loaded is null || Stopped || (_input is not null && !await _input.TakeTypedAsync()))
             return;
-        await TryAsync("It could not be published: the database did not take it. It is as it was; try again in a moment.", async () =>
+        await TryAsync("It could not be published: {why}. It is as it was; try again in a moment.", async () =>
         {
             var before = Loaded.Prompt;
             if (_visibility == PromptVisibility.Private)
@@ -186,7 +186,7 @@ public sealed partial class PublishPage(
         return false;
     }
 
-    private Task AskAsync(string note) => TryAsync("Your question did not arrive: the database did not take it. Try again in a moment.", async () =>
+    private Task AskAsync(string note) => TryAsync("Your question did not arrive: {why}. Try again in a moment.", async () =>
     {
         await publishing.RequestReviewAsync(_caller, Id, CleanText.Of(note), CancellationToken.None);
         await LoadAsync();
@@ -209,7 +209,7 @@ public sealed partial class PublishPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be published");
-            _problem = words;
+            _problem = Failures.Say(words, failure);
         }
         finally
         {

@@ -64,14 +64,14 @@ public sealed partial class ShareLink(PromptLinkQueries links, LinkActions actio
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "The link of a prompt could not be read");
-            _failure = "Whether it has a link could not be read: the database did not answer. Close this and open it again in a moment.";
+            _failure = $"Whether it has a link could not be read: {Failures.Why(failure)}. Close this and open it again in a moment.";
         }
     }
 
-    private Task CreateAsync() => TryAsync("The link could not be made: the database did not take it. Try again in a moment.",
+    private Task CreateAsync() => TryAsync("The link could not be made: {why}. Try again in a moment.",
         async () => _link = await links.CreateAsync(Caller, Prompt.Id, CancellationToken.None));
 
-    private Task RevokeAsync() => TryAsync("The link could not be revoked: the database did not answer, so it may still work. Try again in a moment.", async () =>
+    private Task RevokeAsync() => TryAsync("The link could not be revoked: {why}, so it may still work. Try again in a moment.", async () =>
     {
         await actions.RevokeAsync(Caller, Prompt.Id, _link!.Token);
         _link = null;
@@ -89,7 +89,7 @@ public sealed partial class ShareLink(PromptLinkQueries links, LinkActions actio
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "The link of a prompt could not be changed");
-            _failure = words;
+            _failure = Failures.Say(words, failure);
         }
         finally
         {

@@ -56,7 +56,7 @@ public sealed class VersionActions(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A restored version could not be undone");
-            Say("That could not be undone just now: the database did not answer.", () => UndoAsync(caller, restored, last), "Try again");
+            Say($"That could not be undone just now: {Failures.Why(failure)}.", () => UndoAsync(caller, restored, last), "Try again");
         }
     }
 

@@ -108,7 +108,7 @@ public sealed partial class VersionsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "The versions of a prompt could not be read");
-            _failure = "The versions could not be read: the database did not answer. They are safe in it.";
+            _failure = $"The versions could not be read: {Failures.Why(failure)}. They are safe in it.";
             return;
         }
 
@@ -144,7 +144,7 @@ public sealed partial class VersionsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Versions could not be compared");
-            (_compared, _failure) = (null, "The versions could not be compared: the database did not answer. Try again in a moment.");
+            (_compared, _failure) = (null, $"The versions could not be compared: {Failures.Why(failure)}. Try again in a moment.");
         }
     }
 
@@ -167,7 +167,7 @@ public sealed partial class VersionsPage(
         }
     }
 
-    private Task MoreAsync() => TryAsync("Older versions could not be read: the database did not answer. Try again in a moment.", async () =>
+    private Task MoreAsync() => TryAsync("Older versions could not be read: {why}. Try again in a moment.", async () =>
     {
         var older = await versions.PageAsync(_caller, Id, Loaded!.Items[^1].Number, PageSize, CancellationToken.None);
         Loaded = Loaded with { Items = [.. Loaded.Items, .. older] };
@@ -209,7 +209,7 @@ public sealed partial class VersionsPage(
             return;
         }
 
-        await TryAsync("The version could not be deleted: the database did not take it. Try again in a moment.", async () =>
+        await TryAsync("The version could not be deleted: {why}. Try again in a moment.", async () =>
         {
             await versions.DeleteAsync(_caller, Id, version.Number, CancellationToken.None);
             if (version.Published is not null)
@@ -238,7 +238,7 @@ public sealed partial class VersionsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Versions of a prompt could not be changed");
-            _failure = words;
+            _failure = Failures.Say(words, failure);
         }
         finally
         {
@@ -257,7 +257,7 @@ public sealed partial class VersionsPage(
         });
     }
 
-    private const string NotRestored = "The version could not be restored: the database did not take it. Try again in a moment.";
+    private const string NotRestored = "The version could not be restored: {why}. Try again in a moment.";
 }
 
 /// <summary>A prompt with the first pages of its versions.</summary>

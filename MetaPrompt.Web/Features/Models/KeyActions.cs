@@ -47,7 +47,7 @@ public sealed class KeyActions(OwnKeys keys, ISnackbar snackbar, ILogger<KeyActi
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A removed key or model could not be returned");
-            Say("That could not be undone just now: the database did not answer.", () => UndoAsync(undo, done), "Try again");
+            Say($"That could not be undone just now: {Failures.Why(failure)}.", () => UndoAsync(undo, done), "Try again");
             return;
         }
 

@@ -113,7 +113,7 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
         catch (Exception problem) when (Failures.IsOfDatabase(problem))
         {
             log.LogWarning(problem, "A key could not be read to be tested");
-            _failure = "The key could not be tested: the database did not answer. Try again in a moment.";
+            _failure = $"The key could not be tested: {Failures.Why(problem)}. Try again in a moment.";
         }
         finally
         {
@@ -185,7 +185,7 @@ public sealed partial class KeyCard(OwnKeys keys, KeyActions actions, ModelCatal
         catch (Exception problem) when (Failures.IsOfDatabase(problem))
         {
             log.LogWarning(problem, "A key or its models could not be changed");
-            _failure = "That could not be saved: the database did not take it. Try again in a moment.";
+            _failure = $"That could not be saved: {Failures.Why(problem)}. Try again in a moment.";
         }
         finally
         {

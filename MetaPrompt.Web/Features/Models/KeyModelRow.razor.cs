@@ -86,7 +86,7 @@ public sealed partial class KeyModelRow(OwnKeys keys, ILogger<KeyModelRow> log)
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A model of a person's own could not be changed");
-            _problem = new EntryProblem("", "That could not be saved: the database did not take it. Try again in a moment.");
+            _problem = new EntryProblem("", $"That could not be saved: {Failures.Why(failure)}. Try again in a moment.");
         }
         finally
         {

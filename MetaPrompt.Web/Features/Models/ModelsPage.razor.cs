@@ -90,7 +90,7 @@ public sealed partial class ModelsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A person's keys could not be read");
-            _failure = "Your keys could not be read: the database did not answer. They are safe in it.";
+            _failure = $"Your keys could not be read: {Failures.Why(failure)}. They are safe in it.";
         }
     }
 
@@ -117,7 +117,7 @@ public sealed partial class ModelsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A key could not be added");
-            _problem = new EntryProblem("", "The key could not be kept: the database did not take it. Try again in a moment.");
+            _problem = new EntryProblem("", $"The key could not be kept: {Failures.Why(failure)}. Try again in a moment.");
         }
         finally
         {
@@ -125,14 +125,14 @@ public sealed partial class ModelsPage(
         }
     }
 
-    private Task RemoveAsync(ProviderKey key) => TryAsync("The key could not be removed: the database did not answer, so it may still be in use. Try again in a moment.", async () =>
+    private Task RemoveAsync(ProviderKey key) => TryAsync("The key could not be removed: {why}, so it may still be in use. Try again in a moment.", async () =>
     {
         await actions.RemoveAsync(_caller, key);
         _focusAdd = true;
         _said = $"{key.Name} is removed.";
     });
 
-    private Task SaveLimitAsync(decimal? limit) => TryAsync("Your limit could not be saved: the database did not take it. Try again in a moment.", async () =>
+    private Task SaveLimitAsync(decimal? limit) => TryAsync("Your limit could not be saved: {why}. Try again in a moment.", async () =>
     {
         await budgets.SetLimitAsync(_caller, limit, CancellationToken.None);
         _said = limit is null ? "The limit is lifted." : "The limit is saved.";
@@ -151,7 +151,7 @@ public sealed partial class ModelsPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Keys or a limit could not be changed");
-            _failure = words;
+            _failure = Failures.Say(words, failure);
         }
         finally
         {

@@ -127,7 +127,7 @@ public sealed partial class PresetPicker(PresetQueries queries, ISnackbar snackb
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A preset could not be {Done}", done);
-            _problem = string.Create(CultureInfo.InvariantCulture, $"Presets could not be {done}: the database did not answer.");
+            _problem = string.Create(CultureInfo.InvariantCulture, $"Presets could not be {done}: {Failures.Why(failure)}.");
         }
     }
 }

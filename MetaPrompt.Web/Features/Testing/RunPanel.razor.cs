@@ -168,7 +168,7 @@ public sealed partial class RunPanel(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A run could not be read");
-            _problem = "The run could not be read: the database did not answer. It goes on without this page.";
+            _problem = $"The run could not be read: {Failures.Why(failure)}. It goes on without this page.";
         }
     }
 
@@ -288,7 +288,7 @@ public sealed partial class RunPanel(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A run could not be changed");
-            _problem = problem + ": the database did not answer. Nothing was sent.";
+            _problem = problem + $": {Failures.Why(failure)}. Nothing was sent.";
         }
     }
 

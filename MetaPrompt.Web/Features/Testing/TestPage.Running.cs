@@ -101,7 +101,7 @@ public sealed partial class TestPage
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A run could not be started");
-            _failure = "The run could not be started: the database did not answer. Nothing was sent.";
+            _failure = $"The run could not be started: {Failures.Why(failure)}. Nothing was sent.";
         }
         finally
         {

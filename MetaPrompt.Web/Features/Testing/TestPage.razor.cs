@@ -129,7 +129,7 @@ public sealed partial class TestPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "A prompt could not be read");
-            _failure = "The prompt could not be read: the database did not answer. It is safe in it.";
+            _failure = $"The prompt could not be read: {Failures.Why(failure)}. It is safe in it.";
         }
     }
 
@@ -305,7 +305,7 @@ public sealed partial class TestPage(
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "The test page could not read something");
-            _failure = problem + ": the database did not answer.";
+            _failure = problem + $": {Failures.Why(failure)}.";
         }
     }
 

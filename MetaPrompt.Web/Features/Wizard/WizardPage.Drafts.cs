@@ -23,6 +23,7 @@ public sealed partial class WizardPage
     private readonly SemaphoreSlim _oneSave = new(1);
     private bool _toKeep;
     private string? _savedText;
+    private string? _unkept;
     private Task _keeping = Task.CompletedTask;
     private IReadOnlyList<ShelvedDraft> _shelf = [];
     private StoredDraft? _other;
@@ -142,7 +143,7 @@ public sealed partial class WizardPage
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
             log.LogWarning(failure, "A draft could not be read");
-            _failure = new Failure("The draft could not be read: the database did not answer. It is kept; try again in a moment.");
+            _failure = new Failure($"The draft could not be read: {Failures.Why(failure)}. It is kept; try again in a moment.");
             return null;
         }
     }
@@ -192,6 +193,7 @@ public sealed partial class WizardPage
         {
             if (_toKeep && !_saved && _state.IsWorthKeeping)
                 await SaveDraftAsync(cancellationToken);
+            SayUnkept(null);
             return true;
         }
         catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.ProgramLimitExceeded or PostgresErrorCodes.CheckViolation)
@@ -204,12 +206,21 @@ public sealed partial class WizardPage
         {
             log.LogDebug(failure, "A draft could not be kept; trying again");
             _toKeep = true;
+            SayUnkept(Failures.Why(failure));
             return false;
         }
         finally
         {
             _oneSave.Release();
         }
+    }
+
+    private void SayUnkept(string? why)
+    {
+        if (_unkept == why)
+            return;
+        _unkept = why;
+        StateHasChanged();
     }
 
     private async Task SaveDraftAsync(CancellationToken cancellationToken)

@@ -285,7 +285,7 @@ public sealed partial class WizardPage(
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
             log.LogWarning(failure, "A prompt could not be saved");
-            _failure = new Failure("The prompt could not be saved: the database did not take it. Nothing is lost, everything is still here.", SaveAsync, "Retry");
+            _failure = new Failure($"The prompt could not be saved: {Failures.Why(failure)}. Nothing is lost, everything is still here.", SaveAsync, "Retry");
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Tests;
 using MetaPrompt.Web.Prompting;
 
@@ -46,6 +47,13 @@ public sealed partial class PromptRunner
 
     // False where nothing was sent and nothing is to be kept.
     private async Task<bool> CarryOutAsync(LiveRun run, RunCell cell, CancellationToken tooLong)
+    {
+        var isSent = await CarryOutMeasuredAsync(run, cell, tooLong).ConfigureAwait(false);
+        _meter?.Ended(cell.State, cell.WasSent && !Budget.CostsNothing(cell.FailureKind), cell.InputTokens, cell.OutputTokens, cell.Cost);
+        return isSent;
+    }
+
+    private async Task<bool> CarryOutMeasuredAsync(LiveRun run, RunCell cell, CancellationToken tooLong)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cell.StopToken, tooLong);
         var gate = _gates.GetOrAdd($"{cell.Plan.Model.Endpoint} {cell.Plan.Model.KeyId}", _ => new SemaphoreSlim(_limits.CellsPerProvider));
@@ -251,7 +259,7 @@ public sealed partial class PromptRunner
                 await AtDatabaseAsync(() => write(_giveUp.Token), CancellationToken.None).ConfigureAwait(false);
                 return true;
             }
-            catch (DbException problem) when (problem.IsTransient && attempt < KeepAgainAfter.Length && !_giveUp.IsCancellationRequested)
+            catch (DbException problem) when (DatabaseTrouble.Of(problem) is not null && attempt < KeepAgainAfter.Length && !_giveUp.IsCancellationRequested)
             {
                 _log.LogWarning(problem, "Something of run {Run} could not be kept yet", run.Id);
                 // When the host waits no longer, the next attempt comes at once and is the last.

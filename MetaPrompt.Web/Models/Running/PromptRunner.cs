@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Tests;
+using MetaPrompt.Web.Monitoring;
 
 namespace MetaPrompt.Web.Models;
 
@@ -40,6 +41,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     private readonly ModelLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger<PromptRunner> _log;
+    private readonly CellMeter? _meter;
     private readonly ITimer _sweep;
     private readonly ITimer _heartbeat;
     private int _renewing;
@@ -53,12 +55,13 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// <param name="limits">Time-outs and bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">For what only those who run the program can mend.</param>
+    /// <param name="meter">Counts the cells that ended; null counts nothing.</param>
     public PromptRunner(
         ModelCatalog catalog, Budget budget, TestRunQueries rows, KeepResult keep, GradeResult grade, ModelLimits limits, TimeProvider time,
-        ILogger<PromptRunner> log)
+        ILogger<PromptRunner> log, CellMeter? meter = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log) = (catalog, budget, rows, keep, grade, limits, time, log);
+        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log, _meter) = (catalog, budget, rows, keep, grade, limits, time, log, meter);
         _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         _heartbeat = time.CreateTimer(_ => _ = RenewAsync(), null, Heartbeat, Heartbeat);
     }
@@ -130,6 +133,24 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// <summary>The caller's unfinished runs that were started from a prompt's page, the latest first: what a page that comes back shows.</summary>
     public IReadOnlyList<LiveRun> Unfinished(Guid promptId, Caller caller) =>
         [.. _runs.Values.Where(run => run.PromptId == promptId && run.IsOf(caller.UserId) && run.IsRunning).OrderByDescending(run => run.CreatedAt)];
+
+    /// <summary>What this program carries out now: runs none of whose cells has begun, others, and their unfinished cells.</summary>
+    public (int RunsQueued, int RunsRunning, int CellsQueued, int CellsRunning) Count()
+    {
+        var (runsQueued, runsRunning, queued, running) = (0, 0, 0, 0);
+        foreach (var run in _runs.Values.Where(run => run.IsRunning))
+        {
+            var states = run.Cells.CountBy(cell => cell.State).ToDictionary();
+            queued += states.GetValueOrDefault(CellState.Queued);
+            running += states.GetValueOrDefault(CellState.Running);
+            if (states.GetValueOrDefault(CellState.Queued) == run.Cells.Count)
+                runsQueued++;
+            else
+                runsRunning++;
+        }
+
+        return (runsQueued, runsRunning, queued, running);
+    }
 
     /// <summary>Stops the caller's run, here or where it is carried out. False where nobody carries it out.</summary>
     /// <exception cref="DbException">The database is away and the run is not here.</exception>

@@ -246,7 +246,7 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Test cases could not be read");
-            _problem = "The test cases could not be read: the database did not answer. They are safe in it.";
+            _problem = $"The test cases could not be read: {Failures.Why(failure)}. They are safe in it.";
         }
     }
 
@@ -387,7 +387,7 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "Test cases could not be saved");
-            _problem = "The last changes could not be saved: the database did not take them. They are still here, and it is tried again by itself.";
+            _problem = $"The last changes could not be saved: {Failures.Why(failure)}. They are still here, and it is tried again by itself.";
             _timer?.Change(Patience, Timeout.InfiniteTimeSpan);
         }
         finally

@@ -1,0 +1,79 @@
+using Npgsql;
+
+namespace MetaPrompt.Data.Database;
+
+/// <summary>
+/// Opens connections. Once the database has not answered, it is asked whether it is back before anybody gets one: by one
+/// question at a time, for which the others wait a second at most. So requests do not pile up, each for as long as a
+/// connection may take.
+/// </summary>
+internal sealed class DatabaseDoor(NpgsqlDataSource dataSource)
+{
+    private const string Ping = """
+        -- Database.Ping
+        select 1
+        """;
+
+    private const int PingSeconds = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private volatile bool _away;
+    private Task _asking = Task.CompletedTask;
+
+    /// <summary>A connection from the pool.</summary>
+    /// <exception cref="NpgsqlException">The database is away, or every connection is in use.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_away)
+            await WaitForAnswerAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException failure)
+        {
+            Note(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Remembers that the database is away where the failure says so.</summary>
+    public void Note(Exception failure)
+    {
+        if (failure is NpgsqlException && DatabaseTrouble.Of(failure) == TroubleKind.Away)
+            _away = true;
+    }
+
+    private async Task WaitForAnswerAsync(CancellationToken cancellationToken)
+    {
+        Task asking;
+        lock (_lock)
+        {
+            if (_asking.IsCompleted)
+                _asking = Task.Run(AskAsync, CancellationToken.None);
+            asking = _asking;
+        }
+
+        try
+        {
+            await asking.WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new NpgsqlException("The database does not answer.", late);
+        }
+    }
+
+    // Not cancelled with whoever asked first: the others wait for it too.
+    private async Task AskAsync()
+    {
+        if (!_away)
+            return;
+        await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
+        await using var ping = new NpgsqlCommand(Ping, connection) { CommandTimeout = PingSeconds };
+        await ping.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
+        _away = false;
+    }
+}

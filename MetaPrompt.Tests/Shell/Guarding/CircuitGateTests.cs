@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.WebSockets;
+using MetaPrompt.Tests.Infrastructure;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MetaPrompt.Tests.Shell.Guarding;
+
+/// <summary>How many interactive pages may be open, and who may open them.</summary>
+public sealed class CircuitGateTests(LimitedSite site) : BrowserTest(site), IClassFixture<LimitedSite>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_page_that_gets_no_circuit_says_so_and_works_once_there_is_room()
+    {
+        Expect("429");
+        Expect("Failed to");
+        Expect("start the circuit");
+        Expect("Error:");
+        var first = await OpenAsync();
+        await GoInteractiveAsync(first, "/wizard");
+        var second = await NewTabAsync(first.Context);
+        await second.GotoAsync("/wizard");
+
+        var notice = second.Locator("main [role=alert]");
+        await Assertions.Expect(notice).ToContainTextAsync("Too many pages of this site are open at your network address");
+        await Assertions.Expect(notice.GetByRole(AriaRole.Button, new() { Name = "Reload" })).ToBeVisibleAsync();
+
+        await first.CloseAsync();
+        // The server notices the closed connection when it reads from it, which is a moment later.
+        for (var attempt = 0; attempt < 20 && await second.Locator("main[data-interactive=true]").CountAsync() == 0; attempt++)
+        {
+            await second.ReloadAsync();
+            await second.WaitForFunctionAsync("() => document.querySelector('main[data-interactive=true], main [data-refused]')");
+        }
+
+        await WaitInteractiveAsync(second);
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task There_is_a_limit_for_each_address_and_one_for_all()
+    {
+        var (ann, bob) = (LimitedSite.NewAddress(), LimitedSite.NewAddress());
+        await UntilAsync(ann, HttpStatusCode.OK);
+        using var one = await ConnectAsync(ann);
+        await UntilAsync(ann, HttpStatusCode.TooManyRequests);
+        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(ann));
+        using var two = await ConnectAsync(bob);
+        await UntilAsync(LimitedSite.NewAddress(), HttpStatusCode.ServiceUnavailable);
+
+        one.Abort();
+        await UntilAsync(ann, HttpStatusCode.OK);
+        two.Abort();
+        await UntilAsync(bob, HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example", 403)]
+    [InlineData("Origin", "null", 403)]
+    [InlineData("Origin", "http://127.0.0.1:1", 403)]
+    [InlineData("Sec-Fetch-Site", "cross-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-origin", 200)]
+    [InlineData("Accept", "text/plain", 200)]
+    public async Task Another_sites_page_gets_no_circuit(string header, string value, int status)
+    {
+        using var client = ((LimitedSite)Site).Client();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
+        request.Headers.TryAddWithoutValidation(header, value);
+        using var answer = await client.SendAsync(request, Stop);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    private async Task<ClientWebSocket> ConnectAsync(string address)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("X-Forwarded-For", address);
+        await socket.ConnectAsync(new UriBuilder(Site.Address) { Scheme = "ws", Path = "/_blazor" }.Uri, Stop);
+        return socket;
+    }
+
+    // A connection is counted from its request on and until the server sees its end: both are a moment away.
+    private async Task UntilAsync(string address, HttpStatusCode status)
+    {
+        using var client = ((LimitedSite)Site).Client(address, "application/json");
+        while (true)
+        {
+            using var answer = await client.PostAsync(new Uri("/_blazor/negotiate?negotiateVersion=1", UriKind.Relative), null, Stop);
+            if (answer.StatusCode == status)
+                return;
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests && (await answer.Content.ReadAsStringAsync(Stop)).Contains("a lot at once", StringComparison.Ordinal))
+                Assert.Fail($"{address} did not get {status}.");
+            await Task.Delay(100, Stop);
+        }
+    }
+}

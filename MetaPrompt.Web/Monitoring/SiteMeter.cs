@@ -1,0 +1,77 @@
+using System.Diagnostics.Metrics;
+using MetaPrompt.Data.Monitoring;
+using MetaPrompt.Web.Models;
+
+namespace MetaPrompt.Web.Monitoring;
+
+/// <summary>Gauges of what is there now: runs, incidents, whether the database answers, and what its tables and indexes take.</summary>
+internal sealed class SiteMeter
+{
+    /// <summary>The meter's name.</summary>
+    public const string Name = "MetaPrompt.Site";
+
+    private readonly ObservableGauge<long> _tableSize;
+
+    public SiteMeter(IMeterFactory meters, Vitals vitals, Alerts alerts, PromptRunner runner)
+    {
+        var meter = meters.Create(Name);
+        meter.CreateObservableGauge("metaprompt.run.active", () => Runs(runner), "{run}", "Test runs that are not over.");
+        meter.CreateObservableGauge("metaprompt.run.cells.active", () => Cells(runner), "{cell}", "Cells of test runs that are not over.");
+        meter.CreateObservableGauge("metaprompt.alerts", () => Incidents(alerts), "{incident}", "Incidents that go on, by kind.");
+        meter.CreateObservableGauge("metaprompt.db.up", () => Known(vitals.DatabaseAnswers is { } answers ? answers ? 1 : 0 : null), "1", "Whether the database answers.");
+        meter.CreateObservableGauge("metaprompt.db.size", () => Known(vitals.Storage?.DatabaseBytes), "By", "What the database takes.");
+        meter.CreateObservableGauge("metaprompt.db.limit", () => Known(vitals.Storage?.LimitBytes), "By", "What the database, or everything on its disk, may take.");
+        meter.CreateObservableGauge("metaprompt.db.limit.used", () => Known(vitals.Storage?.UsedBytes), "By", "What counts against that.");
+        _tableSize = meter.CreateObservableGauge("metaprompt.db.table.size", () => Tables.SelectMany(Sizes), "By", "What a table takes.");
+        meter.CreateObservableGauge("metaprompt.db.table.rows", () => Tables.SelectMany(Rows), "{row}", "Rows, as PostgreSQL estimates.");
+        meter.CreateObservableCounter("metaprompt.db.table.scans", () => Tables.SelectMany(Scans), "{scan}", "How often a table was read.");
+        meter.CreateObservableGauge("metaprompt.db.index.size", () => Indexes.Select(index => Of(index.Bytes, ("index", index.Name))), "By", "What an index takes.");
+        meter.CreateObservableCounter("metaprompt.db.index.scans", () => Indexes.Select(index => Of(index.Scans, ("index", index.Name))), "{scan}", "How often an index was read.");
+    }
+
+    /// <summary>Whether anybody reads the figures of tables and indexes.</summary>
+    public bool WantsTables => _tableSize.Enabled;
+
+    /// <summary>The tables as they were last read.</summary>
+    public IReadOnlyList<TableFigures> Tables { get; set; } = [];
+
+    /// <summary>The indexes as they were last read.</summary>
+    public IReadOnlyList<IndexFigures> Indexes { get; set; } = [];
+
+    private static IEnumerable<Measurement<long>> Runs(PromptRunner runner)
+    {
+        var now = runner.Count();
+        return [Of(now.RunsQueued, ("state", "queued")), Of(now.RunsRunning, ("state", "running"))];
+    }
+
+    private static IEnumerable<Measurement<long>> Cells(PromptRunner runner)
+    {
+        var now = runner.Count();
+        return [Of(now.CellsQueued, ("state", "queued")), Of(now.CellsRunning, ("state", "running"))];
+    }
+
+    private static IEnumerable<Measurement<long>> Incidents(Alerts alerts)
+    {
+        var current = alerts.Current;
+        return Enum.GetValues<AlertKind>().Select(kind => Of(current.Count(alert => alert.Kind == kind), ("kind", kind.ToString())));
+    }
+
+    private static IEnumerable<Measurement<long>> Sizes(TableFigures table) =>
+        [Of(table.TableBytes, ("table", table.Name), ("part", "rows")), Of(table.IndexBytes, ("table", table.Name), ("part", "indexes"))];
+
+    private static IEnumerable<Measurement<long>> Rows(TableFigures table) =>
+        [Of(table.Rows, ("table", table.Name), ("state", "live")), Of(table.DeadRows, ("table", table.Name), ("state", "dead"))];
+
+    private static IEnumerable<Measurement<long>> Scans(TableFigures table) =>
+        [Of(table.SequentialScans, ("table", table.Name), ("how", "sequential")), Of(table.IndexScans, ("table", table.Name), ("how", "index"))];
+
+    private static IEnumerable<Measurement<long>> Known(long? value) => value is { } known ? [Of(known)] : [];
+
+    private static Measurement<long> Of(long value, params ReadOnlySpan<(string Name, string Value)> tags)
+    {
+        var all = new KeyValuePair<string, object?>[tags.Length];
+        for (var index = 0; index < tags.Length; index++)
+            all[index] = new(tags[index].Name, tags[index].Value);
+        return new(value, all);
+    }
+}
