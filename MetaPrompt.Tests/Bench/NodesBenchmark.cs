@@ -56,8 +56,8 @@ internal sealed class NodesBenchmark : IBenchmark
             numbered as (select id, row_number() over () as n from people),
             texts as (
               insert into public.prompts (user_id, title, goal, template, variables, is_public)
-              select p.id, w.a[1 + n % 10] || ' ' || w.a[1 + (n / 10) % 10] || ' ' || n, 'Write a ' || w.a[1 + (n / 7) % 10], 'Write {{"{{topic}}"}} ' || n, '[]', true
-              from generate_series(1, {{Templates}}) n join numbered p on p.n = 1 + n % 200, (select array['{{string.Join("','", Words)}}'] as a) w
+              select p.id, w.a[1 + i % 10] || ' ' || w.a[1 + (i / 10) % 10] || ' ' || i, 'Write a ' || w.a[1 + (i / 7) % 10], 'Write about topic ' || i, '[]', true
+              from generate_series(1, {{Templates}}) i join numbered p on p.n = 1 + i % 200, (select array['{{string.Join("','", Words)}}'] as a) w
               returning id, user_id)
             insert into public.prompt_templates (prompt_id, user_id, category, tags) select id, user_id, 'Writing', array['bench'] from texts
             """);
