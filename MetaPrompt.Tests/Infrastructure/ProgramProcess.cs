@@ -82,6 +82,18 @@ public sealed class ProgramProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Asks it to stop, as a service manager does, and waits until it has. Returns its exit code.</summary>
+    public async Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        using (var term = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
+            await term.WaitForExitAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await KillAsync();
 
