@@ -34,7 +34,8 @@ public static class DatabaseServices
         builder.Services.AddSingleton<ReadDb>();
         if (settings.Replicas is { } replicas)
         {
-            builder.Services.AddSingleton(services => new Replicas(replicas, database.App, services.GetRequiredService<ILogger<Replicas>>()));
+            builder.Services.AddSingleton(services => new Replicas(
+                replicas, database.App, services.GetRequiredService<ILogger<Replicas>>(), services.GetRequiredService<QueryMeter>()));
             builder.Services.AddHostedService(services => services.GetRequiredService<Replicas>());
         }
 

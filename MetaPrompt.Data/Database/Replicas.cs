@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MetaPrompt.Data.Monitoring;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -48,7 +49,8 @@ public sealed partial class Replicas : BackgroundService, IAsyncDisposable
     /// <param name="settings">Where they are.</param>
     /// <param name="primary">The app's login at the primary, which is measured against.</param>
     /// <param name="logger">Hears when questions go to the primary for long, and when they do no more.</param>
-    public Replicas(ReplicaSettings settings, NpgsqlDataSource primary, ILogger<Replicas> logger)
+    /// <param name="meter">What measures each query; null measures nothing.</param>
+    public Replicas(ReplicaSettings settings, NpgsqlDataSource primary, ILogger<Replicas> logger, QueryMeter? meter = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _primary = primary;
@@ -56,7 +58,7 @@ public sealed partial class Replicas : BackgroundService, IAsyncDisposable
         _maxLag = settings.MaxLag;
         _all = new NpgsqlDataSourceBuilder(settings.Together).BuildMultiHost();
         // A replica before the primary, and the primary where none answers.
-        _reads = new Db(_all.WithTargetSession(TargetSessionAttributes.PreferStandby));
+        _reads = new Db(_all.WithTargetSession(TargetSessionAttributes.PreferStandby), meter);
         _each = [.. settings.Each.Select(NpgsqlDataSource.Create)];
     }
 

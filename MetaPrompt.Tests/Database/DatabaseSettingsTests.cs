@@ -48,6 +48,8 @@ public sealed class DatabaseSettingsTests
     [InlineData("ConnectionStrings:MetaPrompt", "ConnectionStrings:MetaPrompt", "Host=db;Port=many;Database=app;Username=me")]
     [InlineData("ConnectionStrings:MetaPrompt", "Supabase:Url", "https://project.supabase.co")]
     [InlineData("Embedded:Download", "Embedded:Download", "maybe")]
+    [InlineData("ConnectionStrings:Session", "ConnectionStrings:Session", App)]
+    [InlineData("Replicas:Hosts", "Replicas:Hosts", "replica:5432")]
     public void One_wrong_setting_is_named(string named, string setting, string value)
     {
         Assert.Equal(named, Assert.Throws<SettingsException>(() => Read(null, (setting, value))).Setting);
@@ -71,6 +73,44 @@ public sealed class DatabaseSettingsTests
         Assert.True(address.NoResetOnClose);
         Assert.Equal(0, address.MaxAutoPrepare);
         Assert.False(address.Multiplexing);
+    }
+
+    [Theory]
+    [InlineData("Database:TransactionPooler", "perhaps")]
+    [InlineData("ConnectionStrings:Session", App + ";Port=6543")]
+    [InlineData("Replicas:Hosts", "postgres://replica")]
+    [InlineData("Replicas:Hosts", "replica:many")]
+    [InlineData("Replicas:Hosts", ",")]
+    public void One_wrong_setting_beside_a_database_is_named(string setting, string value)
+    {
+        Assert.Equal(setting, Assert.Throws<SettingsException>(() => Read(null, ("ConnectionStrings:MetaPrompt", App), (setting, value))).Setting);
+    }
+
+    [Theory]
+    [InlineData("", 5432, false)]
+    [InlineData("", 6543, true)]
+    [InlineData("true", 6432, true)]
+    [InlineData("false", 6543, false)]
+    public void A_transaction_pooler_is_known_by_its_port_or_by_the_setting_and_nobody_listens_there(string setting, int port, bool pooled)
+    {
+        (string, string?)[] settings = [("ConnectionStrings:MetaPrompt", $"{App};Port={port}"), ("Database:TransactionPooler", setting)];
+        var address = new NpgsqlConnectionStringBuilder(Read(null, settings).AppConnectionString);
+
+        Assert.Equal(pooled ? 0 : 100, address.MaxAutoPrepare);
+        Assert.Equal(pooled, Read(null, settings).SessionConnectionString is null);
+        var past = Read(null, [.. settings, ("ConnectionStrings:Session", App + ";Port=5499")]).SessionConnectionString;
+        Assert.Equal(5499, new NpgsqlConnectionStringBuilder(past).Port);
+    }
+
+    [Fact]
+    public void Replicas_are_asked_with_the_apps_login_before_the_primary()
+    {
+        var replicas = Read(null, ("ConnectionStrings:MetaPrompt", App + ";Port=6000"), ("Replicas:Hosts", "one, two:5499"), ("Replicas:MaxLagSeconds", "0.5")).Replicas!;
+
+        Assert.Equal("one:5432,two:5499,db:6000", new NpgsqlConnectionStringBuilder(replicas.Together).Host);
+        Assert.Equal("metaprompt_app", new NpgsqlConnectionStringBuilder(replicas.Together).Username);
+        Assert.Equal(["one:5432", "two:5499"], replicas.Each.Select(one => new NpgsqlConnectionStringBuilder(one)).Select(one => $"{one.Host}:{one.Port}"));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), replicas.MaxLag);
     }
 
     [Fact]

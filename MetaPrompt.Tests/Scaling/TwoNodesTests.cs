@@ -61,18 +61,21 @@ public sealed class TwoNodesTests(TwoNodes site, Cluster cluster) : BrowserTest(
         var wizard = await NewTabAsync(page.Context);
         var node = await TypeAsync(wizard, "Greet somebody else");
 
+        foreach (var open in new[] { page, wizard })
+            await open.EvaluateAsync("window.before = true");
+
         await site.Nodes[node].KillAsync();
         never.SetResult();
 
-        // The page says so and is loaded anew, by itself or by the button it shows.
-        await GoneAsync(wizard);
+        await Task.WhenAll(LoadedAnewAsync(page), LoadedAnewAsync(wizard));
         Assert.NotEqual(node, await NodeAsync(wizard));
         await Assertions.Expect(wizard.GetByLabel("In your own words").First).ToHaveValueAsync(Typed);
 
         // Nobody carries the run out: that is known when its lease has passed.
         await cluster.Primary.OwnerAsync($"update public.test_runs set lease_until = lease_until - interval '{TestRunQueries.LeaseSeconds} seconds' where prompt_id = '{prompt}'");
         site.Model.Answer = _ => ScriptedAnswer.Say("Whole again.");
-        await GoInteractiveAsync(page, new Uri(page.Url).PathAndQuery);
+        await page.ReloadAsync();
+        await WaitInteractiveAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Try again", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Gridcell)).ToContainTextAsync("Whole again.");
     }
@@ -129,20 +132,16 @@ public sealed class TwoNodesTests(TwoNodes site, Cluster cluster) : BrowserTest(
         return title;
     }
 
-    private static async Task GoneAsync(IPage page)
+    // Until the page is another document, by itself or by the button it shows.
+    private static async Task LoadedAnewAsync(IPage page)
     {
-        var reload = page.Locator("[data-reload]");
-        while (await NodeAsync(page, orNone: true) < 0 || await reload.IsVisibleAsync())
-        {
-            if (await reload.IsVisibleAsync())
-                await reload.ClickAsync();
-            await page.WaitForTimeoutAsync(100);
-        }
-
+        await page.WaitForFunctionAsync(
+            "() => { for (const button of document.querySelectorAll('[data-reload]')) if (button.checkVisibility()) button.click(); return !window.before; }",
+            null, new() { Timeout = 60_000 });
         await WaitInteractiveAsync(page);
     }
 
-    private static async Task<int> NodeAsync(IPage page, bool orNone = false) => await page.EvaluateAsync<int>("() => fetch('health').then(a => a.ok ? Number(a.headers.get('x-node')) : -1, () => -1)");
+    private static Task<int> NodeAsync(IPage page) => page.EvaluateAsync<int>("() => fetch('health').then(answer => Number(answer.headers.get('x-node')))");
 
     private async Task FoundAsync(Uri node, string path, string title)
     {

@@ -394,14 +394,14 @@
   const lost = document.getElementById('components-reconnect-modal');
   const typed = new Set();
   const isKept = field => field.dataset.keep !== undefined || field.closest('[data-wizard]');
+  const hasUnkept = () => [...typed].some(field => field.isConnected && field.value && !isKept(field));
   if (lost) {
     document.addEventListener('input', event => typed.add(event.target));
     lost.addEventListener('components-reconnect-state-changed', event => {
       const state = event.detail.state;
       if (state === 'rejected' || state === 'resume-failed') {
-        const unkept = [...typed].some(field => field.isConnected && field.value && !isKept(field));
-        lost.classList.toggle('has-typed', unkept);
-        if (!unkept) location.reload();
+        lost.classList.toggle('has-typed', hasUnkept());
+        if (!hasUnkept()) location.reload();
       }
       // Not show(): that would take the focus out of the field where somebody is writing.
       lost.open = state !== 'hide';
@@ -414,8 +414,9 @@
   on('click', '[data-reconnect]', () => window.Blazor?.reconnect?.().catch(() => { /* it is tried again by itself */ }));
   on('click', '[data-reload]', () => location.reload());
 
-  // A server that is about to stop asks its pages to pause. They go on where somebody answers: the state came along, and a
-  // page whose state nobody takes loads anew, with its draft. Not all of them ask at the same moment.
+  // A server that is about to stop asks its pages to pause. They go on where somebody answers: the state came along. A page
+  // whose state nobody takes is as one that the server does not know; so is one with something typed that would be drawn over.
+  // Not all of them ask at the same moment.
   const pause = async () => {
     const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
     const isServed = async () => {
@@ -426,7 +427,10 @@
       await wait(delay * (0.5 + Math.random()));
       if (!await isServed()) continue;
       try {
-        if (!await Blazor.resumeCircuit()) location.reload();
+        if (hasUnkept() || !await Blazor.resumeCircuit()) {
+          lost.classList.add('components-reconnect-resume-failed');
+          lost.dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'resume-failed' } }));
+        }
         return;
       } catch { /* it went before we were there: ask again */ }
     }
