@@ -7,14 +7,18 @@ internal interface IBenchmark
     string Name { get; }
 
     /// <summary>Measures and writes its lines, each a name, a number and a unit.</summary>
+    /// <exception cref="BenchmarkFailedException">Something went wrong that may not, whatever the figures are.</exception>
     Task RunAsync(TextWriter output, CancellationToken cancellationToken);
 }
+
+/// <summary>What was measured did not work. The message says what happened.</summary>
+internal sealed class BenchmarkFailedException(string message) : Exception(message);
 
 /// <summary>Finds and runs the measurements.</summary>
 internal static class Benchmarks
 {
     /// <summary>Runs the named ones, or all; "help" says which there are.</summary>
-    /// <returns>0, or 2 where a name is not known.</returns>
+    /// <returns>0; 1 where one failed; 2 where a name is not known.</returns>
     public static async Task<int> RunAsync(IReadOnlyCollection<string> names)
     {
         var all = typeof(Benchmarks).Assembly.GetTypes()
@@ -41,12 +45,21 @@ internal static class Benchmarks
             pressed.Cancel = true;
             stop.Cancel();
         };
+        var code = 0;
         foreach (var benchmark in all.Where(benchmark => names.Count == 0 || names.Contains(benchmark.Name)))
         {
             Console.WriteLine($"# {benchmark.Name}");
-            await benchmark.RunAsync(Console.Out, stop.Token);
+            try
+            {
+                await benchmark.RunAsync(Console.Out, stop.Token);
+            }
+            catch (BenchmarkFailedException failure)
+            {
+                Console.WriteLine($"FAILED: {failure.Message}");
+                code = 1;
+            }
         }
 
-        return 0;
+        return code;
     }
 }

@@ -21,12 +21,12 @@ internal sealed partial class BlazorCircuit
 
         _wire = await _visitor.ConnectAsync(cancellationToken);
         _reading = Task.Run(ReadAsync, CancellationToken.None);
-        await _wire.SendAsync("start", "StartCircuit", [_visitor.Address.ToString(), Location.ToString(), "[]", state], cancellationToken);
+        _wire.Send("start", "StartCircuit", _visitor.Address.ToString(), Location.ToString(), "[]", state);
         _secret = await _started.Task.WaitAsync(Patience, cancellationToken)
             ?? throw new BlazorCircuitException("The program opened no circuit.");
         _interop = await _attached.Task.WaitAsync(Patience, cancellationToken);
         var operations = string.Join(',', markers.Select((marker, index) => string.Create(CultureInfo.InvariantCulture, $$"""{"type":"add","ssrComponentId":{{index + 1}},"marker":{{marker}}}""")));
-        await InvokeAsync("UpdateRootComponents", $$"""{"batchId":1,"operations":[{{operations}}]}""", state);
+        _wire.Send(null, "UpdateRootComponents", $$"""{"batchId":1,"operations":[{{operations}}]}""", state);
         await UntilAsync("opening the page", page => page.Elements.Any(element => element["data-interactive"] == "true"), cancellationToken);
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class BlazorCircuit
             case "JS.EndLocationChanging":
                 rest.Skip();
                 if (rest.ReadBoolean())
-                    Send("OnLocationChanged", Location.ToString(), null, false);
+                    _wire!.Send(null, "OnLocationChanged", Location.ToString(), null, false);
                 break;
             case "JS.Error":
                 Break("the program reports an error: " + rest.ReadString());
@@ -112,15 +112,17 @@ internal sealed partial class BlazorCircuit
         lock (_drawing)
         {
             Page.Apply(new BlazorRenderBatch(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray()));
+            _wire!.Send(null, "OnRenderCompleted", number, null);
             Check();
         }
-
-        Send("OnRenderCompleted", number, null);
     }
 
     private void OnScriptCalled(long call, string function, string? arguments, int kind)
     {
-        OnScript?.Invoke(function + " " + arguments);
+        // The last few, for whoever asks why nothing comes.
+        _scripts.Enqueue(function);
+        if (_scripts.Count > 6)
+            _scripts.TryDequeue(out var _);
         switch (function)
         {
             case "Blazor._internal.attachWebRendererInterop":
@@ -139,35 +141,25 @@ internal sealed partial class BlazorCircuit
                     if (given.RootElement[1].GetProperty("forceLoad").GetBoolean())
                         LeftFor = to;
                     else
-                        _ = NavigateAsync(to, intercepted: false);
+                        Navigate(to, intercepted: false);
                 }
 
                 break;
         }
 
         if (call != 0)
-            Send("EndInvokeJSFromDotNet", call, true, string.Create(CultureInfo.InvariantCulture, $"[{call},true,{BlazorScripts.Answer(function, arguments, kind, call)}]"));
+            _wire!.Send(null, "EndInvokeJSFromDotNet", call, true, string.Create(CultureInfo.InvariantCulture, $"[{call},true,{BlazorScripts.Answer(function, arguments, kind, call)}]"));
     }
 
-    private Task NavigateAsync(Uri to, bool intercepted)
+    private void Navigate(Uri to, bool intercepted)
     {
-        if (_asksBeforeLeaving)
-        {
-            (Location, var from) = (to, Location);
-            return from == to ? Task.CompletedTask : InvokeAsync("OnLocationChanging", 1, to.ToString(), null, intercepted);
-        }
-
+        var from = Location;
         Location = to;
-        return InvokeAsync("OnLocationChanged", to.ToString(), null, intercepted);
+        if (!_asksBeforeLeaving)
+            _wire!.Send(null, "OnLocationChanged", to.ToString(), null, intercepted);
+        else if (from != to)
+            _wire!.Send(null, "OnLocationChanging", 1, to.ToString(), null, intercepted);
     }
-
-    private Task InvokeAsync(string target, params object?[] arguments) => _wire!.SendAsync(null, target, arguments, _closing.Token);
-
-    // What a reader answers in passing: a failure shows in the reading itself.
-    private void Send(string target, params object?[] arguments) =>
-        _ = InvokeAsync(target, arguments).ContinueWith(
-            sent => Break("nothing can be sent: " + sent.Exception!.GetBaseException().Message),
-            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     [GeneratedRegex("<!--Blazor:(\\{.*?\\})-->")]
     private static partial Regex Marker();

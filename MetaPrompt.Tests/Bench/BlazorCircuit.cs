@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -22,6 +23,7 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
     private readonly List<Waiter> _waiters = [];
     private readonly TaskCompletionSource<long> _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> _scripts = new();
     private BlazorCircuitWire? _wire;
     private Task _reading = Task.CompletedTask;
     private BlazorCircuitException? _broken;
@@ -47,9 +49,6 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
 
     /// <summary>Bytes of render batches and calls received so far, before compression.</summary>
     public long Received => _wire?.Received ?? 0;
-
-    /// <summary>The calls of scripts, in order, as long as somebody wants to know.</summary>
-    public Action<string>? OnScript { get; set; }
 
     /// <summary>Opens a page and waits until it answers.</summary>
     /// <param name="visitor">Who, with their cookies.</param>
@@ -107,19 +106,19 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
         string what, Func<BlazorPage, BlazorNode?> find, string @event, string arguments, string? field, Func<BlazorPage, bool>? until, CancellationToken cancellationToken)
     {
         var call = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
-        string descriptor;
+        Task<long> done;
+        long began;
         lock (_drawing)
         {
             var element = find(Page) ?? throw new BlazorCircuitException($"{what}: there is nothing to send “{@event}” to on {Location.PathAndQuery}.");
             var (handler, component) = element.Handler(@event) ?? throw new BlazorCircuitException($"{what}: nobody handles “{@event}” there.");
             var info = field is null ? "null" : $$"""{"componentId":{{component}},"fieldValue":{{JsonSerializer.Serialize(field)}}}""";
-            descriptor = string.Create(CultureInfo.InvariantCulture, $$"""[{"eventHandlerId":{{handler}},"eventName":"{{@event}}","eventFieldInfo":{{info}}},{{arguments}}]""");
+            var descriptor = string.Create(CultureInfo.InvariantCulture, $$"""[{"eventHandlerId":{{handler}},"eventName":"{{@event}}","eventFieldInfo":{{info}}},{{arguments}}]""");
+            began = Stopwatch.GetTimestamp();
+            done = WaitAsync(new Waiter(what, call, until), cancellationToken);
+            _wire!.Send(null, "BeginInvokeDotNetFromJS", call, null, "DispatchEventAsync", _interop, descriptor);
         }
 
-        var began = Stopwatch.GetTimestamp();
-        var waiter = new Waiter(what, call, until);
-        var done = WaitAsync(waiter, cancellationToken);
-        await InvokeAsync("BeginInvokeDotNetFromJS", call, null, "DispatchEventAsync", _interop, descriptor);
         return Stopwatch.GetElapsedTime(began, await done);
     }
 
@@ -128,12 +127,12 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         var done = WaitAsync(new Waiter(what, null, until, Page.Batches + 1), cancellationToken);
-        await NavigateAsync(new Uri(_visitor.Address, path), intercepted: true);
+        Navigate(new Uri(_visitor.Address, path), intercepted: true);
         return Stopwatch.GetElapsedTime(began, await done);
     }
 
     /// <summary>Says that this end is still there; a browser does so every fifteen seconds.</summary>
-    public Task PingAsync() => _wire is { } wire && _broken is null ? wire.PingAsync(_closing.Token) : Task.CompletedTask;
+    public void Ping() => _wire?.Ping();
 
     /// <summary>Throws where the circuit broke.</summary>
     public void ThrowIfBroken()
@@ -175,7 +174,9 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new BlazorCircuitException($"{waiter.What}: nothing to see of it after {Patience.TotalSeconds} s on {Location.PathAndQuery}.");
+            var alerts = Look(page => string.Join(' ', page.Elements.Where(one => one["role"] == "alert").Select(one => one.Words)));
+            throw new BlazorCircuitException(
+                $"{waiter.What}: nothing to see of it after {Patience.TotalSeconds} s on {Location.PathAndQuery}; {(waiter.Call is null ? "its handler has ended" : "its handler has not ended")}. {alerts} {string.Join(", ", _scripts)}".TrimEnd());
         }
         finally
         {

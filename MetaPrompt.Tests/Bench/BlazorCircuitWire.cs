@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
+using System.Threading.Channels;
 using MessagePack;
 
 namespace MetaPrompt.Tests.Bench;
@@ -12,14 +13,16 @@ internal delegate void HubMessage(string name, ref MessagePackReader rest);
 
 /// <summary>
 /// The connection below a circuit: SignalR's hub protocol over a WebSocket, in MessagePack ("blazorpack": only strings, whole
-/// numbers, booleans and bytes). One reader; anybody may send.
+/// numbers, booleans and bytes). One reader; anybody may send, and what is sent goes out in its order, as a browser's one
+/// thread sends it: an event that overtook or followed the wrong acknowledgement would name a handler that is not there.
 /// </summary>
 internal sealed class BlazorCircuitWire : IAsyncDisposable
 {
     private const byte EndOfText = 0x1e;
 
     private readonly ClientWebSocket _socket = new();
-    private readonly SemaphoreSlim _sending = new(1);
+    private readonly Channel<byte[]> _outgoing = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+    private Task _sending = Task.CompletedTask;
     private byte[] _buffer = new byte[8 * 1024];
     private int _from;
     private int _to;
@@ -55,6 +58,7 @@ internal sealed class BlazorCircuitWire : IAsyncDisposable
 
             var answer = Encoding.UTF8.GetString(wire._buffer, wire._from, end);
             wire._from += end + 1;
+            wire._sending = Task.Run(wire.SendAllAsync, CancellationToken.None);
             return answer == "{}" ? wire : throw new WebSocketException("The server refused the protocol: " + answer);
         }
         catch
@@ -65,7 +69,7 @@ internal sealed class BlazorCircuitWire : IAsyncDisposable
     }
 
     /// <summary>Calls a method of the server; with a number, it answers.</summary>
-    public Task SendAsync(string? number, string target, object?[] arguments, CancellationToken cancellationToken)
+    public void Send(string? number, string target, params ReadOnlySpan<object?> arguments)
     {
         var body = new ArrayBufferWriter<byte>(256);
         var writer = new MessagePackWriter(body);
@@ -90,11 +94,11 @@ internal sealed class BlazorCircuitWire : IAsyncDisposable
 
         writer.WriteArrayHeader(0);
         writer.Flush();
-        return WriteAsync(body.WrittenMemory, cancellationToken);
+        Send(body.WrittenSpan);
     }
 
     /// <summary>Says that this end is still there; the server gives a silent one up after half a minute.</summary>
-    public Task PingAsync(CancellationToken cancellationToken) => WriteAsync(new byte[] { 0x91, 6 }, cancellationToken);
+    public void Ping() => Send([0x91, 6]);
 
     /// <summary>Reads until the server hangs up. Returns what it gave as the reason; null where it gave none.</summary>
     public async Task<string?> ReadAsync(HubMessage called, HubMessage answered, CancellationToken cancellationToken)
@@ -114,10 +118,12 @@ internal sealed class BlazorCircuitWire : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _outgoing.Writer.TryComplete();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2)))
         {
             try
             {
+                await _sending.WaitAsync(patience.Token);
                 if (_socket.State == WebSocketState.Open)
                     await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
             }
@@ -154,26 +160,31 @@ internal sealed class BlazorCircuitWire : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private void Send(ReadOnlySpan<byte> body)
     {
-        var framed = new byte[body.Length + 5];
+        Span<byte> prefix = stackalloc byte[5];
         var length = 0;
         for (var left = (uint)body.Length; ; left >>= 7)
         {
-            framed[length++] = (byte)(left < 0x80 ? left : left | 0x80);
+            prefix[length++] = (byte)(left < 0x80 ? left : left | 0x80);
             if (left < 0x80)
                 break;
         }
 
-        body.CopyTo(framed.AsMemory(length));
-        await _sending.WaitAsync(cancellationToken);
+        _outgoing.Writer.TryWrite([.. prefix[..length], .. body]);
+    }
+
+    // Ends with the connection: whoever reads learns of a failure, too.
+    private async Task SendAllAsync()
+    {
         try
         {
-            await _socket.SendAsync(framed.AsMemory(0, length + body.Length), WebSocketMessageType.Binary, true, cancellationToken);
+            await foreach (var message in _outgoing.Reader.ReadAllAsync())
+                await _socket.SendAsync(message.AsMemory(), WebSocketMessageType.Binary, true, CancellationToken.None);
         }
-        finally
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
-            _sending.Release();
+            _outgoing.Writer.TryComplete();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -9,11 +10,14 @@ namespace MetaPrompt.Tests.Bench;
 /// <summary>The program itself, as a person starts it: its Release build, a process of its own, an embedded database.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
-    private readonly Process _process;
+    private static readonly Dictionary<string, string> NoEnvironment = [];
 
-    private RunningProgram(Process process, Uri address, TimeSpan untilFirstPage)
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _errors;
+
+    private RunningProgram(Process process, ConcurrentQueue<string> errors, Uri address, TimeSpan untilFirstPage)
     {
-        _process = process;
+        (_process, _errors) = (process, errors);
         Address = address;
         UntilFirstPage = untilFirstPage;
     }
@@ -23,6 +27,9 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>From starting the process to the last byte of the first gallery page.</summary>
     public TimeSpan UntilFirstPage { get; }
+
+    /// <summary>The errors it logged, oldest first, a line each.</summary>
+    public IReadOnlyCollection<string> Errors => _errors;
 
     /// <summary>A folder for an embedded database that every user may enter; the caller deletes it.</summary>
     public static DirectoryInfo TemporaryFolder()
@@ -36,14 +43,17 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Starts it with an embedded database of its own and waits for its first page.</summary>
     /// <exception cref="InvalidOperationException">It ended instead, or there is no Release build.</exception>
     public static Task<RunningProgram> StartAsync(DirectoryInfo folder, CancellationToken cancellationToken) =>
-        StartAsync(["--Embedded:DataFolder", Path.Combine(folder.FullName, "postgres")], cancellationToken);
+        StartAsync(["--Embedded:DataFolder", Path.Combine(folder.FullName, "postgres")], NoEnvironment, cancellationToken);
 
     /// <summary>Starts it on a database that runs already.</summary>
     /// <exception cref="InvalidOperationException">It ended instead, or there is no Release build.</exception>
     public static Task<RunningProgram> StartAsync(string app, string owner, CancellationToken cancellationToken) =>
-        StartAsync(["--ConnectionStrings:MetaPrompt", app, "--ConnectionStrings:Migrator", owner], cancellationToken);
+        StartAsync(["--ConnectionStrings:MetaPrompt", app, "--ConnectionStrings:Migrator", owner], NoEnvironment, cancellationToken);
 
-    private static async Task<RunningProgram> StartAsync(string[] settings, CancellationToken cancellationToken)
+    /// <summary>Starts it with these arguments, and these in its environment.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead, or there is no Release build.</exception>
+    public static async Task<RunningProgram> StartAsync(
+        string[] settings, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
         var start = new ProcessStartInfo("dotnet")
@@ -59,9 +69,12 @@ internal sealed class RunningProgram : IAsyncDisposable
         };
         foreach (var argument in TestLimits.Arguments.Concat(settings))
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
-        _ = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = new ConcurrentQueue<string>();
+        _ = ReadLogAsync(process.StandardOutput, errors);
         using var client = new HttpClient { BaseAddress = address };
         while (true)
         {
@@ -70,7 +83,7 @@ internal sealed class RunningProgram : IAsyncDisposable
             try
             {
                 await client.GetByteArrayAsync(new Uri("templates", UriKind.Relative), cancellationToken);
-                return new RunningProgram(process, address, watch.Elapsed);
+                return new RunningProgram(process, errors, address, watch.Elapsed);
             }
             catch (HttpRequestException)
             {
@@ -86,6 +99,17 @@ internal sealed class RunningProgram : IAsyncDisposable
             await kill.WaitForExitAsync();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    // The console's format: a line with the level and the category, then the message, indented.
+    private static async Task ReadLogAsync(StreamReader log, ConcurrentQueue<string> errors)
+    {
+        const int Most = 1_000;
+        while (await log.ReadLineAsync() is { } line)
+        {
+            if ((line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)) && errors.Count < Most)
+                errors.Enqueue(line.Trim() + " " + (await log.ReadLineAsync())?.Trim() + " " + (await log.ReadLineAsync())?.Trim());
+        }
     }
 
     private static int FreePort()

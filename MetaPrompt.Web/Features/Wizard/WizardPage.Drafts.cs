@@ -56,6 +56,9 @@ public sealed partial class WizardPage
         }
 
         await ShelveAsync(stored);
+        // Whoever was quicker than the database has written and saved meanwhile, and is on the way to another page.
+        if (_saved)
+            return;
         (_open, _address) = (true, StepOf(StepText));
         var early = stored.Early.GetValueOrDefault(WizardFields.Goal);
         var latest = _shelf.FirstOrDefault(draft => draft.Id == stored.Tab) ?? (_shelf is [var first, ..] ? first : null);
@@ -71,14 +74,20 @@ public sealed partial class WizardPage
         }
         else if (latest is not null && await ReadAsync(latest) is { } draft)
         {
-            Resume(draft);
-            _resumed = true;
+            // What was typed while the draft was read stays; the draft is offered beside it.
+            if (_state.IsWorthKeeping)
+                _other = draft;
+            else
+                Resume(draft);
+            _resumed = _other is null;
         }
         else if (IsBackToSave)
         {
             _failure = new Failure("There is no unfinished prompt in this browser. Was it written in another one?");
         }
 
+        if (_saved)
+            return;
         _dirty = true;
         if (_state.IsWorthKeeping)
             Navigate(_state.Step, replace: true);
