@@ -43,12 +43,13 @@ internal sealed class DailyBackup(DatabaseBackup backup, string folder, int keep
     {
         Directory.CreateDirectory(folder);
         var now = time.GetUtcNow();
-        if (Files() is [.., var latest] && now - Time(latest) < Day)
+        // A file from a time still to come was made before the clock was stepped back, nobody knows when.
+        if (Files().LastOrDefault(made => Time(made) <= now) is { } latest && now - Time(latest) < Day)
             return null;
 
         var file = Path.Combine(folder, Prefix + now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + Suffix);
         await backup.BackUpAsync(file, cancellationToken).ConfigureAwait(false);
-        foreach (var old in Files().SkipLast(keep))
+        foreach (var old in Files().OrderBy(made => Time(made) <= now).ThenBy(made => made, StringComparer.Ordinal).SkipLast(keep).ToArray())
             File.Delete(old);
         return file;
     }
