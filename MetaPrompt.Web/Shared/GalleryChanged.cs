@@ -10,7 +10,7 @@ namespace MetaPrompt.Web.Shared;
 /// has told it, so that who published something finds it there, whichever node answers (ADR 8).
 /// </summary>
 public sealed partial class GalleryChanged(
-    IOutputCacheStore pages, LastPages lastPages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger)
+    IOutputCacheStore pages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger, LastPages? lastPages = null)
     : BackgroundService
 {
     /// <summary>Throws away every kept page and count of the gallery, on all nodes.</summary>
@@ -66,7 +66,7 @@ public sealed partial class GalleryChanged(
 
     private async Task ForgetAsync(CancellationToken cancellationToken)
     {
-        lastPages.Clear();
+        lastPages?.Clear();
         await cache.ForgetAsync(cancellationToken);
         await pages.EvictByTagAsync(VisitorPages.GalleryTag, cancellationToken);
     }
