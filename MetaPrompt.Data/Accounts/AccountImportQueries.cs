@@ -28,7 +28,7 @@ public sealed class AccountImportQueries(Db db)
     /// <param name="cancellationToken">Brings none of these rows in.</param>
     /// <exception cref="Npgsql.PostgresException">22xxx or 23xxx: a row is not as this program writes it.</exception>
     public async Task<ImportedRows> ImportAsync(Guid userId, string section, string rows, CancellationToken cancellationToken) =>
-        (await db.FirstOrDefaultAsync<ImportedRows>(
+        (await db.Patient.FirstOrDefaultAsync<ImportedRows>(
             Caller.App, ImportSql, new { UserId = userId, Section = section, Rows = rows }, cancellationToken).ConfigureAwait(false))!;
 }
 

@@ -32,12 +32,13 @@ public sealed class TestRunQueries(Db db)
           with ordinality as c (prompt_id, version, model, temperature, case_id, case_name, variable_values, resolved_prompt, assertions, position)
         """;
 
-    // A lease that has passed means that nobody carries the run out any more, whatever its row says.
+    // A lease that has passed means that nobody carries the run out any more, whatever its row says. One that is longer than any
+    // that is given was given before the clock was stepped back: whoever still carries the run out renews it within seconds.
     private const string Find =
         """
         -- test_runs.find
         select r.id, r.prompt_id, r.parameters::text, r.created_at, r.ended_at,
-          coalesce(r.lease_until > clock_timestamp(), false) as live,
+          coalesce(r.lease_until > clock_timestamp() and r.lease_until < clock_timestamp() + interval '1 minute', false) as live,
           (select count(*)::integer from public.test_cells c where c.run_id = r.id) as cells
         from public.test_runs r
         where r.id = @Id and r.user_id = (select auth.uid())
@@ -48,7 +49,7 @@ public sealed class TestRunQueries(Db db)
         -- test_cells.of_run
         select c.run_id, c.position, c.prompt_id, c.prompt_version, c.model, c.temperature, c.case_id, c.case_name,
           c.variable_values::text, c.resolved_prompt, c.assertions::text,
-          case when c.state in ('queued', 'running') and not coalesce(r.lease_until > clock_timestamp(), false) then 'interrupted'
+          case when c.state in ('queued', 'running') and not coalesce(r.lease_until > clock_timestamp() and r.lease_until < clock_timestamp() + interval '1 minute', false) then 'interrupted'
             else c.state end as state,
           c.attempt, c.error, t.id as result_id, left(t.result, @Excerpt) as answer, length(t.result) as answer_length,
           t.tokens_used, t.input_tokens, t.output_tokens, t.response_time_ms, t.first_token_ms, t.cost, t.finish_reason,
@@ -64,7 +65,7 @@ public sealed class TestRunQueries(Db db)
     private const string OfPrompt =
         """
         -- test_runs.of_prompt
-        select r.id, r.created_at, r.ended_at, coalesce(r.lease_until > clock_timestamp(), false) as live,
+        select r.id, r.created_at, r.ended_at, coalesce(r.lease_until > clock_timestamp() and r.lease_until < clock_timestamp() + interval '1 minute', false) as live,
           s.cells, s.done, s.failed, s.passed, s.checked, s.cost
         from public.test_runs r
         cross join lateral (
@@ -129,7 +130,7 @@ public sealed class TestRunQueries(Db db)
           update public.test_runs r
           set owner = @Owner, lease_until = clock_timestamp() + make_interval(secs => @Seconds), ended_at = null, stop_requested_at = null
           where r.id = @Id and r.user_id = (select auth.uid())
-            and (r.owner is null or r.owner = @Owner or not coalesce(r.lease_until > clock_timestamp(), false))
+            and (r.owner is null or r.owner = @Owner or not coalesce(r.lease_until > clock_timestamp() and r.lease_until < clock_timestamp() + interval '1 minute', false))
           returning r.id),
         mine as (
           select c.position

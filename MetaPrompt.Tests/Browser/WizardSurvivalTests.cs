@@ -30,8 +30,11 @@ public sealed partial class WizardSurvivalTests(BrowserSite site) : BrowserTest(
         await template.PressSequentiallyAsync("\nTyped just before the end.");
 
         await KeptAsync("Typed just before the end.");
+        await page.EvaluateAsync("() => { window.before = true; }");
         await program.KillAsync();
         await template.PressSequentiallyAsync(" Typed into the void.");
+        await Assertions.Expect(page.GetByText("The connection was lost.")).ToBeVisibleAsync();
+        await Assertions.Expect(template).ToBeFocusedAsync();
         var all = await template.InputValueAsync();
         await program.StartAsync(stop);
 
@@ -44,7 +47,8 @@ public sealed partial class WizardSurvivalTests(BrowserSite site) : BrowserTest(
         await other.WaitForURLAsync("**/wizard**");
         await WaitInteractiveAsync(other);
         await Assertions.Expect(other.GetByLabel("Template", new() { Exact = true })).ToHaveValueAsync(TypedBefore());
-        await page.GotoAsync(program.Address + "wizard");
+        // This page has loaded itself anew when the server answered again, and what was typed meanwhile is on it.
+        await page.WaitForFunctionAsync("() => !window.before");
         await WaitInteractiveAsync(page);
         await Assertions.Expect(template).ToHaveValueAsync(all);
         await page.GetByRole(AriaRole.Button, new() { Name = "Questions" }).ClickAsync();

@@ -81,6 +81,8 @@ internal sealed partial class HttpSaver : IDisposable
         {
             0 => await PostAsync($"/templates/{template}/use"),
             1 => await PostAsync($"/templates/{template}/favorite", ("favorite", "true")),
+            // A person may have some hundreds of collections.
+            _ when Collections.Count >= 60 => await PostAsync($"/templates/{template}/use"),
             _ => await PostAsync("/collections/new", ("name", $"C {Guid.NewGuid():N}"), ("description", "")),
         };
         if (what == 1 && answer.StatusCode is HttpStatusCode.Redirect)
@@ -89,7 +91,7 @@ internal sealed partial class HttpSaver : IDisposable
         }
         else if (answer.StatusCode == HttpStatusCode.Redirect && Guid.TryParse(answer.Headers.Location!.ToString().Split('/')[^1], out var id))
         {
-            (what == 0 ? Prompts : Collections).Add(id);
+            (answer.Headers.Location.ToString().Contains("/collections/", StringComparison.Ordinal) ? Collections : Prompts).Add(id);
         }
         else
         {

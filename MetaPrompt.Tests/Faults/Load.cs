@@ -59,6 +59,24 @@ internal sealed class Load : IAsyncDisposable
         return watch.Elapsed;
     }
 
+    /// <summary>For how long nothing was acknowledged while something is done, at the longest.</summary>
+    public async Task<TimeSpan> LongestSilenceAsync(Func<Task> act)
+    {
+        var (watch, known, since, longest) = (Stopwatch.StartNew(), Acknowledged, TimeSpan.Zero, TimeSpan.Zero);
+        var acting = act();
+        while (!acting.IsCompleted)
+        {
+            await Task.WhenAny(acting, Task.Delay(25));
+            if (Acknowledged is var now && now != known)
+                (known, since) = (now, watch.Elapsed);
+            else if (watch.Elapsed - since > longest)
+                longest = watch.Elapsed - since;
+        }
+
+        await acting;
+        return longest;
+    }
+
     /// <summary>Everything that was acknowledged until now is there, whole and once. Returns how many that were.</summary>
     public async Task<int> AssertKeptAsync()
     {

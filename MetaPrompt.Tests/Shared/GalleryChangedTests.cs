@@ -22,7 +22,7 @@ public sealed class GalleryChangedTests(TestDatabase database) : IClassFixture<T
         using var lastPages = new LastPages();
         await using var services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
         var categories = new GalleryCache(new GalleryQueries(database.Db), services.GetRequiredService<HybridCache>());
-        using var changed = new GalleryChanged(pages, lastPages, categories, new GalleryNotices(database.Db, database.AppDataSource), NullLogger<GalleryChanged>.Instance);
+        using var changed = new GalleryChanged(pages, categories, new GalleryNotices(database.Db, database.AppDataSource), NullLogger<GalleryChanged>.Instance, lastPages);
         Assert.Empty(await categories.CategoriesAsync(Cancel));
         var user = await database.CreateUserAsync();
         var prompt = await database.CreatePromptAsync(user);

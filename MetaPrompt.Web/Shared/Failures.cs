@@ -19,6 +19,13 @@ public static class Failures
         _ => "the database did not take it",
     };
 
+    /// <summary>The same as the beginning of one: "The database did not answer".</summary>
+    public static string Reason(Exception failure)
+    {
+        var why = Why(failure);
+        return char.ToUpperInvariant(why[0]) + why[1..];
+    }
+
     /// <summary>The words, with <see cref="Why"/> in the place of <c>{why}</c>.</summary>
     public static string Say(string words, Exception failure) => words.Replace("{why}", Why(failure), StringComparison.Ordinal);
 }

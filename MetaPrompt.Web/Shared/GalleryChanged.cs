@@ -11,7 +11,8 @@ namespace MetaPrompt.Web.Shared;
 /// has told it, so that who published something finds it there, whichever node answers (ADR 8).
 /// </summary>
 public sealed partial class GalleryChanged(
-    IOutputCacheStore pages, LastPages lastPages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger, Replicas? replicas = null)
+    IOutputCacheStore pages, GalleryCache cache, GalleryNotices notices, ILogger<GalleryChanged> logger, LastPages? lastPages = null,
+    Replicas? replicas = null)
     : BackgroundService
 {
     /// <summary>Throws away every kept page and count of the gallery, on all nodes.</summary>
@@ -69,7 +70,7 @@ public sealed partial class GalleryChanged(
     {
         // First: what is kept from now on is read where the change is.
         replicas?.CatchUp();
-        lastPages.Clear();
+        lastPages?.Clear();
         await cache.ForgetAsync(cancellationToken);
         await pages.EvictByTagAsync(VisitorPages.GalleryTag, cancellationToken);
     }

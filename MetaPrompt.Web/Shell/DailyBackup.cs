@@ -43,12 +43,13 @@ internal sealed class DailyBackup(DatabaseBackup backup, BackupFolder folder, in
     {
         Directory.CreateDirectory(folder.Path);
         var now = time.GetUtcNow();
-        if (folder.Files() is [.., var latest] && now - BackupFolder.Time(latest) < Day)
+        // A file from a time still to come was made before the clock was stepped back, nobody knows when.
+        if (folder.Files().LastOrDefault(made => BackupFolder.Time(made) <= now) is { } latest && now - BackupFolder.Time(latest) < Day)
             return null;
 
         var file = folder.FileFor(now);
         await backup.BackUpAsync(file, cancellationToken).ConfigureAwait(false);
-        foreach (var old in folder.Files().SkipLast(keep))
+        foreach (var old in folder.Files().OrderBy(made => BackupFolder.Time(made) <= now).ThenBy(made => made, StringComparer.Ordinal).SkipLast(keep).ToArray())
             File.Delete(old);
         return file;
     }

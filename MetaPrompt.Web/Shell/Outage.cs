@@ -38,8 +38,7 @@ public sealed partial class Outage(RequestDelegate next, ILogger<Outage> log)
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
-        var why = Failures.Why(failure);
-        why = char.ToUpperInvariant(why[0]) + why[1..];
+        var why = Failures.Reason(failure);
         if (context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal))
         {
             await response.WriteAsJsonAsync(new { error = why + ". Try again in a moment." }, CancellationToken.None);

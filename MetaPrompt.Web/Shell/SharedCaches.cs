@@ -14,7 +14,7 @@ public sealed partial class RedisGuard(TimeProvider time, ILogger<RedisGuard> lo
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private DateTimeOffset _askAgain;
+    private long? _silentSince;
     private bool _away;
 
     /// <summary>What Redis answers, or default where it does not.</summary>
@@ -23,7 +23,7 @@ public sealed partial class RedisGuard(TimeProvider time, ILogger<RedisGuard> lo
         ArgumentNullException.ThrowIfNull(ask);
         lock (_lock)
         {
-            if (time.GetUtcNow() < _askAgain)
+            if (_silentSince is { } since && time.GetElapsedTime(since) < Pause)
                 return default;
         }
 
@@ -44,7 +44,7 @@ public sealed partial class RedisGuard(TimeProvider time, ILogger<RedisGuard> lo
     {
         lock (_lock)
         {
-            _askAgain = away ? time.GetUtcNow() + Pause : default;
+            _silentSince = away ? time.GetTimestamp() : null;
             if (away == _away)
                 return;
             _away = away;

@@ -60,14 +60,17 @@ public sealed class SessionGuard : IDisposable
         var key = Convert.ToHexString(idHash);
         // Read before the database is: a session that ends while the answer is on its way is not believed afterwards.
         var endings = _endings.GetValueOrDefault(userId);
-        if (_cache.TryGetValue(key, out Seen? seen) && seen!.Endings == endings && seen.Session.UserId == userId)
+        // By the time that has passed: the cache goes by the clock, which may be stepped back.
+        if (_cache.TryGetValue(key, out Seen? seen) && seen!.Endings == endings && seen.Session.UserId == userId
+            && _time.GetElapsedTime(seen.At) < _times.SessionCache)
             return seen.Session;
 
+        var asked = _time.GetTimestamp();
         var session = await _sessions.FindAsync(idHash, cancellationToken).ConfigureAwait(false);
         if (session is null || session.UserId != userId || !await StaysAsync(idHash, session).ConfigureAwait(false))
             return null;
 
-        _cache.Set(key, new Seen(session, endings), new MemoryCacheEntryOptions
+        _cache.Set(key, new Seen(session, endings, asked), new MemoryCacheEntryOptions
         {
             AbsoluteExpirationRelativeToNow = _times.SessionCache,
             Size = 1,
@@ -177,5 +180,5 @@ public sealed class SessionGuard : IDisposable
         }
     }
 
-    private sealed record Seen(LiveSession Session, long Endings);
+    private sealed record Seen(LiveSession Session, long Endings, long At);
 }

@@ -10,11 +10,13 @@ namespace MetaPrompt.Web.Features.Gallery;
 /// </summary>
 public sealed partial class CounterFolding(CounterQueries counters, TimeProvider time, ILogger<CounterFolding> logger) : BackgroundService
 {
+    private static readonly TimeSpan PurgeEvery = TimeSpan.FromHours(1);
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        var nextPurge = time.GetUtcNow();
+        long? purged = null;
         var failing = false;
         while (await NextAsync(timer, stoppingToken))
         {
@@ -22,11 +24,12 @@ public sealed partial class CounterFolding(CounterQueries counters, TimeProvider
             {
                 await counters.FoldAsync(stoppingToken);
                 await counters.KeepGalleryAsync(500, stoppingToken);
-                if (time.GetUtcNow() >= nextPurge)
+                // By the time that passes, not by the clock, which may be stepped back.
+                if (purged is not { } then || time.GetElapsedTime(then) >= PurgeEvery)
                 {
                     await counters.PurgeDeletedPromptsAsync(stoppingToken);
                     await counters.PurgeUsesAsync(stoppingToken);
-                    nextPurge = time.GetUtcNow().AddHours(1);
+                    purged = time.GetTimestamp();
                 }
 
                 failing = false;

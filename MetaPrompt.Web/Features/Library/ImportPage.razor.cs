@@ -164,7 +164,7 @@ public sealed partial class ImportPage(TransferQueries transfer, ILogger<ImportP
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "An import met a database that did not take it");
-            _problem = $"Nothing was changed: {Failures.Why(failure)}. Your choice is still here; try again in a moment.";
+            _problem = $"{Failures.Reason(failure)}, so nothing was changed. Your choice is still here: try again in a moment.";
         }
         finally
         {

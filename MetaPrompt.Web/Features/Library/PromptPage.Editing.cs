@@ -107,6 +107,10 @@ public sealed partial class PromptPage
             return false;
         }
 
+        // It says already what is to be saved: an earlier attempt came through although its answer did not.
+        if (now.DeletedAt is null && !draft.Differs(now))
+            return true;
+
         if (_conflict is null && now.DeletedAt is null && draft.BasedOn == before.UpdatedAt && !new PromptDraft(before).Differs(now))
         {
             draft.Rebase(now);

@@ -8,8 +8,8 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Faults;
 
-/// <summary>A database that is slow, or has too few connections: each request is answered in bounded time, and says why.</summary>
-public sealed class SlowDatabaseTests(SlowDatabaseTests.FewConnections site) : IClassFixture<SlowDatabaseTests.FewConnections>
+/// <summary>A database that is slow, or has too few connections, and clients that are slow: all is answered or ended in bounded time.</summary>
+public sealed partial class SlowTests(SlowTests.FewConnections site) : IClassFixture<SlowTests.FewConnections>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
