@@ -77,6 +77,7 @@ public sealed class TwoNodes(Cluster cluster) : BrowserSite
             await Model.DisposeAsync();
         if (Redis is not null)
             await Redis.DisposeAsync();
+        await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 }
