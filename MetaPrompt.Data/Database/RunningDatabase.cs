@@ -201,7 +201,7 @@ public sealed class RunningDatabase : IAsyncDisposable
     private static string NewPoolName() =>
         Interlocked.Increment(ref _pools) is > 1 and var number ? string.Create(CultureInfo.InvariantCulture, $"metaprompt-{number}") : "metaprompt";
 
-    // Without a name, metrics would carry the connection string.
+    // By its name the pool is found among those that Npgsql counts.
     private static NpgsqlDataSource Pool(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
 
     private static NpgsqlDataSource NewMonitor(string connectionString)

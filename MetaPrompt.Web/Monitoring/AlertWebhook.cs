@@ -53,8 +53,15 @@ internal sealed partial class AlertWebhook(Uri? address, string node, HttpMessag
         if (address is null)
             return;
         using var client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        await foreach (var changes in _waiting.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
-            await SendAsync(client, address, Message(changes), stoppingToken).ConfigureAwait(false);
+        try
+        {
+            await foreach (var changes in _waiting.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+                await SendAsync(client, address, Message(changes), stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends, or did not get as far as to begin.
+        }
     }
 
     private async Task SendAsync(HttpClient client, Uri to, AlertMessage message, CancellationToken stop)

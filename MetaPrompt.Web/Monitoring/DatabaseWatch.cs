@@ -74,18 +74,32 @@ internal sealed class DatabaseWatch : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Vitals.Step, _time);
-        do
+        try
         {
-            try
-            {
-                await LookAsync(stoppingToken).ConfigureAwait(false);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                _log.LogError(problem, "The database could not be measured; trying again.");
-            }
+            do
+                await TryLookAsync(stoppingToken).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends, or did not get as far as to begin.
+        }
+    }
+
+    private async Task TryLookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await LookAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
+        {
+            _log.LogError(problem, "The database could not be measured; trying again.");
+        }
+        catch (DbException problem)
+        {
+            _log.LogDebug(problem, "The database was not measured to the end");
+        }
     }
 
     private async Task MeasureAsync(CancellationToken cancellationToken)

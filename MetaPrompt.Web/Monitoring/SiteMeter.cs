@@ -4,7 +4,7 @@ using MetaPrompt.Web.Models;
 
 namespace MetaPrompt.Web.Monitoring;
 
-/// <summary>Gauges of what is there now: runs, incidents, whether the database answers, and what its tables and indexes take.</summary>
+/// <summary>Gauges of what is there now: connections, runs, incidents, whether the database answers, and what its tables and indexes take.</summary>
 internal sealed class SiteMeter
 {
     /// <summary>The meter's name.</summary>
@@ -15,6 +15,10 @@ internal sealed class SiteMeter
     public SiteMeter(IMeterFactory meters, Vitals vitals, Alerts alerts, PromptRunner runner)
     {
         var meter = meters.Create(Name);
+        // Npgsql's own meter has the same figures, and those of the migrations' connections under their connection strings.
+        meter.CreateObservableUpDownCounter("db.client.connection.count", () => Connections(vitals.Pool()), "{connection}", "Connections of the pool.");
+        meter.CreateObservableUpDownCounter("db.client.connection.max", () => (long)vitals.Pool().Max, "{connection}", "How many there may be.");
+        meter.CreateObservableUpDownCounter("db.client.connection.pending_requests", () => (long)vitals.Pool().Waiting, "{request}", "Queries that wait for a connection.");
         meter.CreateObservableGauge("metaprompt.run.active", () => Runs(runner), "{run}", "Test runs that are not over.");
         meter.CreateObservableGauge("metaprompt.run.cells.active", () => Cells(runner), "{cell}", "Cells of test runs that are not over.");
         meter.CreateObservableGauge("metaprompt.alerts", () => Incidents(alerts), "{incident}", "Incidents that go on, by kind.");
@@ -37,6 +41,9 @@ internal sealed class SiteMeter
 
     /// <summary>The indexes as they were last read.</summary>
     public IReadOnlyList<IndexFigures> Indexes { get; set; } = [];
+
+    private static IEnumerable<Measurement<long>> Connections(PoolNow pool) =>
+        [Of(pool.InUse, ("db.client.connection.state", "used")), Of(pool.Idle, ("db.client.connection.state", "idle"))];
 
     private static IEnumerable<Measurement<long>> Runs(PromptRunner runner)
     {

@@ -14,11 +14,14 @@ internal static class Telemetry
 {
     private const string AspNet = "Microsoft.AspNetCore";
 
-    /// <summary>The meters whose figures leave the program. System.Net.Http is none: its tags name the hosts of people's own models.</summary>
+    /// <summary>
+    /// The meters whose figures leave the program. Not System.Net.Http, whose tags name the hosts of people's own models, and not
+    /// Npgsql, whose tags are connection strings wherever a pool has no name: <see cref="SiteMeter"/> has the pool.
+    /// </summary>
     private static readonly string[] Meters =
     [
         QueryMeter.Name, SignInMeter.Name, CacheMeter.Name, CellMeter.Name, SiteMeter.Name,
-        "Npgsql", AspNet + ".Hosting", AspNet + ".Server.Kestrel", AspNet + ".Components.Server.Circuits", AspNet + ".RateLimiting",
+        AspNet + ".Hosting", AspNet + ".Server.Kestrel", AspNet + ".Components.Server.Circuits", AspNet + ".RateLimiting",
         AspNet + ".Diagnostics", "System.Runtime",
     ];
 
@@ -33,8 +36,6 @@ internal static class Telemetry
         open.WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
-            // Npgsql times commands without their names; QueryMeter has the same figure with them.
-            metrics.AddView(instrument => instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" } ? MetricStreamConfiguration.Drop : null);
             if (settings.HasOtlp)
                 metrics.AddOtlpExporter((options, _) => Aim(options, settings, "v1/metrics"));
             if (settings.Prometheus is not null)

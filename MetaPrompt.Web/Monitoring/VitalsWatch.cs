@@ -26,17 +26,27 @@ internal sealed partial class VitalsWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Vitals.Step, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        try
         {
-            try
-            {
-                Look();
-            }
-            catch (Exception problem)
-            {
-                // Whatever it was, the next look must come: this is what would tell of it.
-                LogFailed(problem);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+                TryLook();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends, or did not get as far as to begin.
+        }
+    }
+
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+        }
+        catch (Exception problem)
+        {
+            // Whatever it was, the next look must come: this is what would tell of it.
+            LogFailed(problem);
         }
     }
 

@@ -88,8 +88,7 @@ public static class Startup
     {
         if (database.OwnerConnectionString is not { } connection)
             return;
-        // Named, because metrics would name it by its connection string.
-        await using var owner = new NpgsqlDataSourceBuilder(connection) { Name = "metaprompt-owner" }.Build();
+        await using var owner = NpgsqlDataSource.Create(connection);
         await StarterGallery.FillAsync(owner, CancellationToken.None);
     }
 
