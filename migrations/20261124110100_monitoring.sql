@@ -67,7 +67,7 @@ stable
 security definer
 set search_path = ''
 -- A size waits for whoever rebuilds the table; the page would rather say so.
-set lock_timeout = '1s'
+set lock_timeout = '300ms'
 as $$
 begin
   perform internal.require_administrator();
@@ -90,7 +90,7 @@ language plpgsql
 stable
 security definer
 set search_path = ''
-set lock_timeout = '1s'
+set lock_timeout = '300ms'
 as $$
 begin
   perform internal.require_administrator();

@@ -103,9 +103,11 @@ public sealed class MonitoringQueriesTests(WatchedDatabase watched) : IClassFixt
         await using var wait = new NpgsqlCommand("select 'a secret' from public.collections", waiter);
         var waiting = wait.ExecuteNonQueryAsync(Stop);
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
         IReadOnlyList<SessionFacts> sessions;
         do
-            sessions = await Monitoring.SessionsAsync(watched.Administrator, Stop);
+            sessions = await Monitoring.SessionsAsync(watched.Administrator, patience.Token);
         while (!sessions.Any(session => session.BlockedBy.Length > 0));
 
         var blocked = sessions.First(session => session.Pid == waiter.ProcessID);

@@ -74,7 +74,7 @@ public sealed partial class MonitoringPage(
         if (Kept is null)
             await ReadAsync(MonitoringReader.All);
         else
-            Look();
+            await LookAsync();
         if (RendererInfo.IsInteractive && _now is not null)
             _ = GoOnAsync();
     }
@@ -166,8 +166,7 @@ public sealed partial class MonitoringPage(
             Kept = await reader.ReadAsync(Figures, parts, _caller, _closed.Token);
             if (parts.Length == MonitoringReader.All.Length)
                 _readAll = time.GetUtcNow();
-            await AskWhyAsync();
-            Look();
+            await LookAsync();
         }
         catch (NotAdministratorException)
         {
@@ -182,6 +181,13 @@ public sealed partial class MonitoringPage(
             _reading = false;
             _one.Release();
         }
+    }
+
+    private async Task LookAsync()
+    {
+        Look();
+        await AskWhyAsync();
+        Look();
     }
 
     private void Look()
