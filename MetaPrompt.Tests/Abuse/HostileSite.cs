@@ -169,7 +169,7 @@ internal static class Harmless
         }
 
         // Without Blazor's script, which static pages do not load, nobody would be led on by it.
-        if (text.Contains("<template type=\"redirection\"", StringComparison.Ordinal))
+        if (answer.StatusCode == HttpStatusCode.OK && text.Contains("<template type=\"redirection\"", StringComparison.Ordinal))
             problems.Add($"answered {(int)answer.StatusCode} to {answer.RequestMessage?.RequestUri} and redirects by script, {text.Length}");
         if (type == "text/html" && text.Contains(Corpus.Mark, StringComparison.OrdinalIgnoreCase))
             problems.AddRange(LiveMarkup.In(text));

@@ -38,9 +38,14 @@ internal static class VariableNames
         return PromptTemplate.IsName(result) ? result : "";
     }
 
-    /// <summary>The text without halves of surrogate pairs, which neither Unicode normalisation nor PostgreSQL accepts.</summary>
+    /// <summary>
+    /// The text without halves of surrogate pairs, which neither Unicode normalisation nor PostgreSQL accepts, and without the
+    /// codes that are no characters, which normalisation does not accept either.
+    /// </summary>
     public static string Whole(string text)
     {
+        if (text.Any(IsNone))
+            text = string.Concat(text.Where(c => !IsNone(c)));
         for (var at = 0; at < text.Length; at++)
         {
             if (char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]))
@@ -50,6 +55,8 @@ internal static class VariableNames
         }
         return text;
     }
+
+    private static bool IsNone(char c) => c is >= '\uFDD0' and <= '\uFDEF' or '\uFFFE' or '\uFFFF';
 
     /// <summary><c>pull_requests</c> as "Pull requests".</summary>
     public static string Humanise(string name)

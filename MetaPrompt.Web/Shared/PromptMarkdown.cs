@@ -46,7 +46,7 @@ public static class PromptMarkdown
     {
         ArgumentNullException.ThrowIfNull(template);
         if (template.Length > MaxRenderedLength)
-            return new MarkupString($"<pre class=\"text\">{Html(template)}</pre>");
+            return Plain(template);
 
         var names = new List<string>();
         var markdown = new StringBuilder(template.Length);
@@ -67,21 +67,31 @@ public static class PromptMarkdown
             }
         }
 
-        return new MarkupString(Pills(Render(markdown.ToString()), names, values));
+        return Render(markdown.ToString()) is { } html ? new MarkupString(Pills(html, names, values)) : Plain(template);
     }
 
     /// <summary>A model's answer or another text without variables.</summary>
     public static MarkupString Text(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length > MaxRenderedLength
-            ? new MarkupString($"<pre class=\"text\">{Html(text)}</pre>")
-            : new MarkupString(Render(text));
+        return text.Length <= MaxRenderedLength && Render(text) is { } html ? new MarkupString(html) : Plain(text);
     }
 
-    private static string Render(string markdown)
+    private static MarkupString Plain(string text) => new($"<pre class=\"text\">{Html(text)}</pre>");
+
+    // Null where it is nested deeper than Markdig goes, a hundred levels and more: shown as it is, like what is too long.
+    private static string? Render(string markdown)
     {
-        var html = Markdown.ToHtml(markdown, Pipeline);
+        string html;
+        try
+        {
+            html = Markdown.ToHtml(markdown, Pipeline);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+
         using var document = (IHtmlDocument)Sanitizer.SanitizeDom(html);
         var body = document.Body!;
 

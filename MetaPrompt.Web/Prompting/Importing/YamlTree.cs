@@ -23,6 +23,11 @@ internal static class YamlTree
                 return DataNode.Map();
             return new Reader(parser, lineOffset).Node(0);
         }
+        // The reader takes an escaped half of a surrogate pair for a whole one.
+        catch (ArgumentOutOfRangeException problem)
+        {
+            throw new FormatException("It is not valid YAML: an escaped character in it is none.", problem);
+        }
         catch (YamlException problem)
         {
             throw new FormatException($"It is not valid YAML at line {problem.Start.Line + lineOffset}: {Reason(problem)}", problem);
