@@ -48,11 +48,9 @@ internal sealed class CircuitsBenchmark : IBenchmark
         await output.WriteLineAsync($"{"page",-24} {"managed",9} {"working set",12} {"left after closing",19} {"sent to it",11}");
         foreach (var (name, reach) in pages)
         {
-            if (Environment.GetEnvironmentVariable("PAUSEB") is { } pb) { await site.MeasureAsync(true, cancellationToken); File.WriteAllText(pb, "x"); while (File.Exists(pb)) await Task.Delay(300, cancellationToken); }
             var before = await SettledAsync(site, cancellationToken);
             await EachAsync(people, reach);
             var open = await SettledAsync(site, cancellationToken);
-            if (Environment.GetEnvironmentVariable("PAUSEA") is { } pa) { File.WriteAllText(pa, "x"); while (File.Exists(pa)) await Task.Delay(300, cancellationToken); }
             var sent = people.Average(person => person.Page?.Received ?? 0) / Kilo;
             await EachAsync(people, person => person.LeaveAsync());
             var closed = await SettledAsync(site, cancellationToken);

@@ -49,8 +49,9 @@ public sealed class SoakClientTests(SoakClientTests.CountedSite site) : IClassFi
         await OpenAndCloseAsync(visitor, 50);
 
         await site.Circuits.UntilNoneAsync(Stop);
-        // A connection's own objects are used again for the next one: the last few hold their circuit until there is one.
-        await site.Circuits.UntilCollectedAsync(5, Stop);
+        // A connection's own objects are used again for the next one, and some hold their circuit until then. Whoever keeps a
+        // page, keeps all of its kind: half of them.
+        await site.Circuits.UntilCollectedAsync(20, Stop);
     }
 
     private async Task OpenAndCloseAsync(BlazorVisitor visitor, int count)

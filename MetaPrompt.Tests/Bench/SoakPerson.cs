@@ -43,12 +43,16 @@ internal sealed partial class SoakPerson(BlazorVisitor visitor, SoakTimes times,
     {
         switch ((number + _stories++) % 4)
         {
-            case 0 when _prompt is not null:
-                await FindAsync(cancellationToken);
+            case 0:
+                await WriteAsync(cancellationToken);
                 await RunAsync(cancellationToken);
                 break;
-            case 2:
+            case 1:
                 await CopyAsync(cancellationToken);
+                break;
+            case 2 when _prompt is not null:
+                await FindAsync(cancellationToken);
+                await RunAsync(cancellationToken);
                 break;
             default:
                 await WriteAsync(cancellationToken);
