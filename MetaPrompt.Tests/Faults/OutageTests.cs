@@ -100,6 +100,7 @@ public sealed class OutageTests(ProxiedSite site) : BrowserTest(site), IClassFix
         var seen = await http.GetStringAsync(new Uri("templates", UriKind.Relative), Stop);
         // What the output cache keeps would serve for some seconds; what matters is what comes after it.
         await Site.Services.GetRequiredService<IOutputCacheStore>().EvictByTagAsync(VisitorPages.GalleryTag, Stop);
+        IPage? waiting = null;
         Proxy.Be(hangs ? Way.Mute : Way.Closed);
         try
         {
@@ -122,6 +123,13 @@ public sealed class OutageTests(ProxiedSite site) : BrowserTest(site), IClassFix
             Assert.Contains("Back in a moment", page, StringComparison.Ordinal);
             Assert.Contains("The database did not answer", page, StringComparison.Ordinal);
             Assert.DoesNotContain("Npgsql", page, StringComparison.Ordinal);
+            var visitor = await OpenAsync(new Visit { Width = 390, Dark = hangs });
+            Expect("503");
+            await visitor.GotoAsync($"/templates?q=visitor{hangs}");
+            await Assertions.Expect(visitor.GetByText("It is tried again by itself")).ToBeVisibleAsync();
+            await AxeAsync(visitor);
+            await FitsAsync(visitor);
+            waiting = visitor;
             Assert.Equal(seen, await http.GetStringAsync(new Uri("templates", UriKind.Relative), Stop));
         }
         finally
@@ -129,6 +137,8 @@ public sealed class OutageTests(ProxiedSite site) : BrowserTest(site), IClassFix
             Proxy.Be(Way.Open);
         }
 
+        // The page that waits has come back by itself.
+        await Assertions.Expect(waiting!.Locator("#q")).ToHaveValueAsync($"visitor{hangs}");
         var watchBack = Stopwatch.StartNew();
         while ((await http.GetAsync(new Uri("templates?q=back", UriKind.Relative), Stop)).StatusCode != HttpStatusCode.OK)
         {

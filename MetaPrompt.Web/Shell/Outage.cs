@@ -52,7 +52,7 @@ public sealed partial class Outage(RequestDelegate next, ILogger<Outage> log)
             await response.Body.WriteAsync(page, CancellationToken.None);
     }
 
-    // A page that was only asked for comes back by itself; what was sent is not sent again.
+    // A page that was only asked for comes back by itself (site.js); what was sent is not sent again.
     private static string Page(string why, bool isRead, string? theme) =>
         $"""
         <!DOCTYPE html>
@@ -60,18 +60,19 @@ public sealed partial class Outage(RequestDelegate next, ILogger<Outage> log)
         <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {(isRead ? $"<meta http-equiv=\"refresh\" content=\"{RetrySeconds.ToString(CultureInfo.InvariantCulture)}\" />" : "")}
         <title>Back in a moment · MetaPrompt</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/app.css" />
+        <script src="/site.js" defer></script>
         </head>
         <body>
         <main id="main">
         <div class="wrap narrow"><div class="empty" role="status">
         <h1>Back in a moment</h1>
         <p>{why}, so this {(isRead ? "page cannot be shown" : "could not be done")}. Nothing you saved is lost.</p>
-        <p>{(isRead
-            ? "It is tried again by itself every few seconds."
-            : "Go back: what you typed is still there. Look whether it was done, and send it again if not.")}</p>
+        {(isRead
+            ? """<p data-comes-back data-script-only hidden>It is tried again by itself every few seconds.</p><a class="btn btn-primary" href="">Try again</a>"""
+            : "<p>Go back: what you typed is still there. Look whether it was done, and send it again if not.</p>")}
         </div></div>
         </main>
         </body>

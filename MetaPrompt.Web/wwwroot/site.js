@@ -435,6 +435,16 @@
       } catch { /* it went before we were there: ask again */ }
     }
   };
+  // What says that the database is away gives way to the page that was asked for, as soon as there is one.
+  if (document.querySelector('[data-comes-back]')) {
+    const look = async () => {
+      try {
+        if ((await fetch(location.href, { cache: 'no-store', credentials: 'same-origin' })).status < 500) { location.reload(); return; }
+      } catch { /* not yet */ }
+      setTimeout(look, 5000);
+    };
+    setTimeout(look, 5000);
+  }
 
   // Search from anywhere.
   document.addEventListener('keydown', event => {
