@@ -57,7 +57,7 @@ public sealed class DoorTests
             VariableNames.Normalise(Cut(text, 5_000));
             VariableNames.Whole(Cut(text, 5_000));
         },
-        ["tokens"] = text => TokenEstimate.Count(Cut(text, 100_000)),
+        ["tokens"] = text => TokenEstimate.Count(Cut(text, 20_000)),
         ["words"] = text => WordCount.Of(text),
         ["clean text"] = text => Assert.DoesNotContain(CleanText.Of(text), sign => char.IsControl(sign) && sign is not ('\n' or '\t')),
         ["marked words"] = text => SearchHighlight.Mark(Cut(text, 5_000), ["evil", Cut(text, 20)]),
@@ -67,7 +67,7 @@ public sealed class DoorTests
             AssertionJson.Read(text);
             ExpectedText.Read(Cut(text, 10_000));
         },
-        ["regular expression"] = text => SafeRegex.Parse(Cut(text, 300), ignoreCase: true, out _),
+        ["regular expression"] = text => SafeRegex.Parse(Cut(text, 40), ignoreCase: true, out _),
         ["JSON schema"] = text => SchemaReader.Read(Cut(text, 50_000), out _),
         ["JSON path"] = text => JsonPlaces.Parse(Cut(text, 5_000), out _),
         ["a model's answer as JSON"] = text => JsonReading.InAnswer(text, out _, out _),
@@ -75,12 +75,13 @@ public sealed class DoorTests
         ["a model's template"] = text => WizardReplies.Template(text, GoalReader.Read("Write a poem"), [], out _),
         ["a model's template so far"] = text => WizardReplies.TemplateSoFar(text),
         ["a kept draft"] = text => WizardDraft.Read(text),
-        ["kept drafts"] = text => DraftStore.Read(text, null),
+        ["kept drafts"] = text => DraftStore.Read(System.Text.Json.JsonSerializer.Serialize(new { drafts = new[] { new { id = text, owner = text, state = text, typed = text, kept = text } }, typed = text, current = text }), null),
         ["kept fields"] = text => KeptFields.Read(text),
         ["a test's setup"] = text => TestSetup.FromJson(text, Guid.NewGuid()),
         ["parameters"] = text =>
         {
-            RunParameters.FromJson(text);
+            // Written by the program alone, and read from a column that holds JSON.
+            Refused<System.Text.Json.JsonException>(() => RunParameters.FromJson(text));
             foreach (var field in ParameterText.Fields)
             {
                 try

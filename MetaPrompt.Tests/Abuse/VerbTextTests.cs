@@ -31,7 +31,9 @@ public sealed class VerbTextTests(TestDatabase database) : IClassFixture<TestDat
         var folder = Directory.CreateTempSubdirectory("metaprompt-verb-");
         var file = Path.Combine(folder.FullName, "a.md");
         await File.WriteAllTextAsync(file, "Write about {{topic}}.", Stop);
-        foreach (var input in Corpus.Sample(3, 2).Concat(Corpus.All.Where(input => input.Kind == "path")).Where(input => input.Text is not "/dev/null"))
+        foreach (var input in Corpus.Sample(3, 2).Concat(Corpus.All.Where(input => input.Kind == "path")).Where(input => input.Text is not "/dev/null")
+            // A command line is UTF-8 that ends at a NUL: there is neither one nor half of a surrogate pair in it.
+            .Select(input => new HostileInput(input.Kind, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(input.Text)).Replace("\0", "", StringComparison.Ordinal))))
         {
             await using var output = new StringWriter();
             Assert.Equal(ImportVerb.Refused, await ImportVerb.RunAsync(database.OwnerDataSource, input.Text, "nobody@example.test", publish: false, null, output, Stop));

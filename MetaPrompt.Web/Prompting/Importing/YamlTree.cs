@@ -46,7 +46,9 @@ internal static class YamlTree
     private sealed class Reader(Parser parser, long lineOffset)
     {
         private readonly Dictionary<string, DataNode?> _anchors = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, long> _lengths = new(StringComparer.Ordinal);
         private long _size;
+        private long _characters;
 
         public DataNode Node(int depth)
         {
@@ -59,9 +61,10 @@ internal static class YamlTree
             var anchor = parser.Current is NodeEvent { Anchor.IsEmpty: false } named ? named.Anchor.Value : null;
             if (anchor is not null)
                 _anchors[anchor] = null;
+            var before = _characters;
             var node = Value(depth, line);
             if (anchor is not null)
-                _anchors[anchor] = node;
+                (_anchors[anchor], _lengths[anchor]) = (node, _characters - before);
             return node;
         }
 
@@ -69,6 +72,7 @@ internal static class YamlTree
         {
             if (parser.TryConsume<Scalar>(out var scalar))
             {
+                Lengthen(scalar.Value.Length);
                 var plain = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
                 return DataNode.Scalar(plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL" ? null : scalar.Value, plain, line);
             }
@@ -106,7 +110,16 @@ internal static class YamlTree
             if (_anchors.GetValueOrDefault(name) is not { } node)
                 throw new FormatException($"Line {line} refers to “*{Lines.Shorten(name, 60)}”, which is not defined above it.");
             Count(node.Size);
+            Lengthen(_lengths[name]);
             return node;
+        }
+
+        // A long text that is named once and used ten thousand times is that long ten thousand times.
+        private void Lengthen(long more)
+        {
+            _characters += more;
+            if (_characters > ImportLimits.FileBytes)
+                throw new FormatException($"Its aliases stand for more than {ImportLimits.FileBytes / 1024 / 1024} million characters; no collection of prompts needs that.");
         }
 
         private void Count(long more)
