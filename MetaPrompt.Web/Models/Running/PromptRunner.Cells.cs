@@ -259,7 +259,7 @@ public sealed partial class PromptRunner
                 await AtDatabaseAsync(() => write(_giveUp.Token), CancellationToken.None).ConfigureAwait(false);
                 return true;
             }
-            catch (DbException problem) when (DatabaseTrouble.Of(problem) is not null && attempt < KeepAgainAfter.Length && !_giveUp.IsCancellationRequested)
+            catch (DbException problem) when ((problem.IsTransient || DatabaseTrouble.Of(problem) is not null) && attempt < KeepAgainAfter.Length && !_giveUp.IsCancellationRequested)
             {
                 _log.LogWarning(problem, "Something of run {Run} could not be kept yet", run.Id);
                 // When the host waits no longer, the next attempt comes at once and is the last.
