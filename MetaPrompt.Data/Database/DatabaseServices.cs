@@ -2,6 +2,7 @@ using MetaPrompt.Data.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace MetaPrompt.Data.Database;
@@ -28,6 +29,7 @@ public static class DatabaseServices
 
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(database.App);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<QueryTimes>();
         builder.Services.AddSingleton<QueryMeter>();
         builder.Services.AddSingleton<Db>();

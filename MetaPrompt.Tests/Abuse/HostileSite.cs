@@ -18,6 +18,8 @@ public class HostileSite : BrowserSite
 
     private const string Password = "correct horse battery";
 
+    private readonly Dictionary<EndpointTarget, HttpStatusCode> _answers = [];
+
     private Scene _scene = null!;
 
     /// <inheritdoc/>
@@ -28,6 +30,9 @@ public class HostileSite : BrowserSite
     internal Scene.People Bob => _scene.Bystander;
 
     internal Guid Chief => _scene.Stranger;
+
+    /// <summary>What each address answered before anything was tried on it.</summary>
+    internal IReadOnlyDictionary<EndpointTarget, HttpStatusCode> FirstAnswers => _answers;
 
     /// <summary>Ann's browser.</summary>
     public HttpClient AnnsBrowser { get; private set; } = null!;
@@ -64,6 +69,12 @@ public class HostileSite : BrowserSite
         AnnsBrowser = await SignedInAsync(Ann.Person);
         ChiefsBrowser = await SignedInAsync(Chief);
         Visitor = NewBrowser();
+        var targets = new Targets(this);
+        foreach (var target in targets.Endpoints.Where(target => !target.Post))
+        {
+            using var answer = await targets.Browser(target.Pattern).GetAsync(new Uri(target.Address, UriKind.Relative), TestContext.Current.CancellationToken);
+            _answers[target] = answer.StatusCode;
+        }
     }
 
     /// <inheritdoc/>

@@ -103,6 +103,8 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
     [Fact]
     public async Task What_is_typed_while_the_connection_is_gone_is_there_after_a_reload()
     {
+        // What is typed may still find its way to a server that has let the page go.
+        Expect("Circuit has been shut down due to error");
         var page = await OpenAsync();
         await AskedAsync(page);
         await Next(page).ClickAsync();
