@@ -12,7 +12,7 @@ namespace MetaPrompt.Tests.Abuse;
 public sealed partial class HostileRequestTests(HostileSite site) : IClassFixture<HostileSite>, IAsyncLifetime
 {
     // Addresses that end at a cache or at the first look, and take every input there is; the others take one of each kind.
-    private static readonly (string Address, string Key)[] Main = [("/templates", "q"), ("/templates/suggest", "q"), ("/theme", "returnUrl"), ("/login", "returnUrl")];
+    private static readonly (string Address, string Key)[] Main = [("/templates", "q"), ("/templates/suggest", "q"), ("/theme", "returnUrl")];
 
     private readonly Targets _targets = new(site);
     private IReadOnlyList<string> _bobs = [];
