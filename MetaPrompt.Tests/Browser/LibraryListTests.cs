@@ -122,13 +122,11 @@ public sealed partial class LibraryListTests(BrowserSite site) : BrowserTest(sit
         await Assertions.Expect(Titles(page)).ToHaveCountAsync(2);
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task On_a_phone_the_bar_is_at_the_bottom_and_nothing_sticks_out(ColorScheme scheme)
+    [Fact]
+    public async Task On_a_phone_the_bar_is_at_the_bottom_and_nothing_sticks_out()
     {
         var page = await PersonAsync(30, labels: ["Drafts", "A label with rather a long name, as long as can be"]);
-        await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await page.SetViewportSizeAsync(390, 844);
         await page.GetByRole(AriaRole.Button, new() { Name = "Labels · 2" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Drafts 30 prompts" })).ToBeVisibleAsync();

@@ -18,12 +18,10 @@ public sealed class PublishTests(BrowserSite site) : BrowserTest(site), IClassFi
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_key_and_a_near_duplicate_are_looked_at_before_anybody_reads_them_and_Undo_takes_it_back(bool dark)
+    [Fact]
+    public async Task A_key_and_a_near_duplicate_are_looked_at_before_anybody_reads_them_and_Undo_takes_it_back()
     {
-        var (page, user) = await PersonAsync(dark);
+        var (page, user) = await PersonAsync();
         var title = $"Museum hours {Guid.NewGuid():N}";
         await new Planted { Author = await Site.Database.CreateUserAsync(name: "Nora Near"), Title = "Hours of a museum", Template = Text.Replace("two sentences", "three sentences", StringComparison.Ordinal) }.PlantAsync(Site.Database);
         var id = await Site.Database.CreatePromptAsync(user.UserId!.Value, title, "Answers when the museum is open", Text, """[{"name":"question"}]""");
@@ -51,7 +49,7 @@ public sealed class PublishTests(BrowserSite site) : BrowserTest(site), IClassFi
 
         await Assertions.Expect(page.GetByText("View in the gallery")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".badge").GetByText("Public", new() { Exact = true })).ToBeVisibleAsync();
-        var visitor = await OpenAsync(new Visit { Dark = dark });
+        var visitor = await OpenAsync(new Visit { Dark = true });
         await visitor.GotoAsync($"/templates?q={title}");
         await Assertions.Expect(visitor.GetByRole(AriaRole.Link, new() { Name = title })).ToBeVisibleAsync();
 
@@ -65,7 +63,7 @@ public sealed class PublishTests(BrowserSite site) : BrowserTest(site), IClassFi
     [Fact]
     public async Task A_report_leads_to_hiding_its_author_asks_again_and_a_moderator_restores_it()
     {
-        var (author, user) = await PersonAsync(dark: true);
+        var (author, user) = await PersonAsync();
         var title = $"Miracle {Guid.NewGuid():N} <b>cure</b>";
         var prompt = await Site.Database.CreatePromptAsync(user.UserId!.Value, title, "Sells a cure");
         var template = await new PublishQueries(Site.Database.Db).PublishAsync(user, prompt, "Health", [], Cancel);
@@ -122,9 +120,9 @@ public sealed class PublishTests(BrowserSite site) : BrowserTest(site), IClassFi
         await FitsAsync(moderator);
     }
 
-    private async Task<(IPage Page, Caller User)> PersonAsync(bool dark)
+    private async Task<(IPage Page, Caller User)> PersonAsync()
     {
-        var page = await OpenAsync(new Visit { Dark = dark, Width = dark ? 390 : 1280 });
+        var page = await OpenAsync(new Visit { Dark = true, Width = 390 });
         var email = await SignUpAsync(page, "Ann Author");
         return (page, Caller.User(await Site.Database.OwnerScalarAsync<Guid>("select id from public.users where email = @email", ("email", email))));
     }

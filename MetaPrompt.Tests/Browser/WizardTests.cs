@@ -9,12 +9,10 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
 {
     private const string Goal = "Turn merged pull requests into release notes";
 
-    [Theory]
-    [InlineData(1280, false)]
-    [InlineData(390, true)]
-    public async Task A_goal_becomes_a_saved_prompt_with_the_sign_up_in_the_middle(int width, bool dark)
+    [Fact]
+    public async Task On_a_phone_a_goal_becomes_a_saved_prompt_with_the_sign_up_in_the_middle()
     {
-        var page = await OpenAsync(new Visit { Width = width, Dark = dark });
+        var page = await OpenAsync(new Visit { Width = 390, Dark = true });
         await GoInteractiveAsync(page, "/wizard");
         await AxeAsync(page);
         await FitsAsync(page);
