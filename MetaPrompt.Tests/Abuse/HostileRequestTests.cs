@@ -45,9 +45,9 @@ public sealed partial class HostileRequestTests(HostileSite site) : IClassFixtur
     }
 
     [Fact]
-    public async Task Every_form_of_the_source_is_among_those_that_are_tried()
+    public void Every_form_of_the_source_is_among_those_that_are_tried()
     {
-        var tried = (await _targets.FormsAsync()).Select(form => form.Name).ToHashSet();
+        var tried = site.FirstForms.Select(form => form.Name).ToHashSet();
         var named = Directory.EnumerateFiles(Path.Combine(ArchitectureTests.Repository, "MetaPrompt.Web"), "*.razor", SearchOption.AllDirectories)
             .SelectMany(file => FormNames().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToHashSet();
         Assert.Contains("login", named);

@@ -34,6 +34,9 @@ public class HostileSite : BrowserSite
     /// <summary>What each address answered before anything was tried on it.</summary>
     internal IReadOnlyDictionary<EndpointTarget, HttpStatusCode> FirstAnswers => _answers;
 
+    /// <summary>The forms of all pages then: one that was sent may be gone from its page.</summary>
+    internal IReadOnlyList<FormTarget> FirstForms { get; private set; } = [];
+
     /// <summary>Ann's browser.</summary>
     public HttpClient AnnsBrowser { get; private set; } = null!;
 
@@ -75,6 +78,8 @@ public class HostileSite : BrowserSite
             using var answer = await targets.Browser(target.Pattern).GetAsync(new Uri(target.Address, UriKind.Relative), TestContext.Current.CancellationToken);
             _answers[target] = answer.StatusCode;
         }
+
+        FirstForms = await targets.FormsAsync();
     }
 
     /// <inheritdoc/>
