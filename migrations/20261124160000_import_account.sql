@@ -96,6 +96,7 @@ declare
   of_prompt constant uuid := internal.imported_prompt(me, (given ->> 'prompt_id')::uuid);
   of_result constant uuid := internal.imported_id(me, (given ->> 'result_id')::uuid);
   made uuid;
+  is_new boolean;
 begin
   case section
     when 'prompts' then
@@ -114,12 +115,14 @@ begin
     when 'labels' then
       insert into public.labels (user_id, name) select me, given ->> 'name'
       where not exists (select from public.labels l where l.user_id = me and lower(l.name) = lower(given ->> 'name'));
+      is_new := found;
       insert into public.prompt_labels (prompt_id, user_id, label_id)
       select distinct internal.imported_prompt(me, n.id::uuid), me, l.id
       from jsonb_array_elements_text(given -> 'prompts') as n (id)
       join public.labels l on l.user_id = me and lower(l.name) = lower(given ->> 'name')
       where internal.imported_prompt(me, n.id::uuid) is not null
       on conflict do nothing;
+      return is_new or found;
     when 'test_cases' then
       insert into public.test_cases (id, user_id, prompt_id, name, variable_values, assertions, position, created_at, updated_at)
       select own, me, of_prompt, c.name, c.variable_values, c.assertions, c.position, internal.imported_time(c.created_at), internal.imported_time(c.updated_at)
@@ -179,7 +182,9 @@ begin
       where c.owner_id = me and c.deleted_at is null and lower(c.name) = lower(given ->> 'name');
       if given ->> 'deleted_at' is not null then
         return false;
-      elsif made is null then
+      end if;
+      is_new := made is null;
+      if is_new then
         insert into public.collections (owner_id, name, description) values (me, given ->> 'name', coalesce(given ->> 'description', ''))
         returning id into made;
       end if;
@@ -189,6 +194,7 @@ begin
       join internal.gallery g on g.template_id = t.template_id
       where not exists (select from public.collection_templates o where o.collection_id = made and o.template_id = t.template_id)
       order by t.position;
+      return is_new or found;
     when 'user_favorites' then
       insert into public.user_favorites (user_id, template_id, created_at)
       select me, g.template_id, internal.imported_time((given ->> 'created_at')::timestamptz)

@@ -121,6 +121,8 @@ public sealed class AccountImportTests(AccountImportTests.Shared shared) : IClas
         var page = await BringAsync(browser, """{"format":"metaprompt.account/1","labels":[{"name":"one"},{"name":"two"}],"parameter_presets":[{"name":"P","temperatures":[0.5],"parameters":{}}]}""");
 
         Assert.Contains("Some lists have a most", page, StringComparison.Ordinal);
+        // One new, none left out, one without room.
+        Assert.Matches("labels</th>\\s*<td class=\"number\">1</td>\\s*<td class=\"number\">0</td>\\s*<td class=\"number\">1</td>", page);
         Assert.Equal(200L, await _database.OwnerScalarAsync<long>("select count(*) from public.labels where user_id = @id", ("id", id)));
         Assert.Equal(1L, await _database.OwnerScalarAsync<long>("select count(*) from public.parameter_presets where user_id = @id", ("id", id)));
     }
