@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace MetaPrompt.Data.Database;
@@ -17,6 +18,9 @@ internal sealed class DatabaseDoor(NpgsqlDataSource dataSource)
     private const int PingSeconds = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // Behind a pooler nothing is prepared, and what other sessions prepared there must stay.
+    private readonly bool _prepares = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxAutoPrepare > 0;
 
     private readonly Lock _lock = new();
     private volatile bool _away;
@@ -44,6 +48,28 @@ internal sealed class DatabaseDoor(NpgsqlDataSource dataSource)
     {
         if (failure is NpgsqlException && DatabaseTrouble.Of(failure) == TroubleKind.Away)
             _away = true;
+    }
+
+    /// <summary>
+    /// Makes a connection fit for the next one after a failure on it. Npgsql (issue 6391) takes a statement that failed
+    /// while its values were bound, just after it was parsed, for prepared and without columns: the next one to use it
+    /// there would get "unexpected backend message DataRow" instead of rows.
+    /// </summary>
+    /// <remarks>Before the connection goes back to the pool, and after its batch and reader have ended.</remarks>
+    public void ForgetStatements(NpgsqlConnection connection, Exception failure)
+    {
+        // What breaks a rule of a table fails well past binding, and is by far the most frequent.
+        var isBrokenRule = failure is PostgresException { SqlState: ['2', '3', ..] };
+        if (!_prepares || isBrokenRule || connection.FullState != ConnectionState.Open)
+            return;
+        try
+        {
+            connection.UnprepareAll();
+        }
+        catch (NpgsqlException)
+        {
+            // Then the connection is broken, and the pool makes another.
+        }
     }
 
     private async Task WaitForAnswerAsync(CancellationToken cancellationToken)

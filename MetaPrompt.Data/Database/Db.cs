@@ -64,39 +64,9 @@ public sealed class Db
     /// The database is away, busy, full or too slow (<see cref="DatabaseTrouble"/>), or refused: 42501 is a missing right,
     /// 23xxx a broken rule.
     /// </exception>
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(
-        Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
-    {
-        var call = _meter?.Begin(sql) ?? default;
-        try
-        {
-            await using var connection = await _door.OpenAsync(cancellationToken).ConfigureAwait(false);
-            call.GoOn();
-            await using var batch = Batch(connection, caller, sql, parameters);
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-
-            // Not GetRowParser<T>(): that one cannot make a plain string.
-            var parse = reader.GetRowParser(typeof(T));
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                rows.Add((T)parse(reader));
-
-            // A statement that fails after its first rows reports it only when the reader moves on.
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            return rows;
-        }
-        catch (Exception problem)
-        {
-            _door.Note(problem);
-            call.Fail(problem, cancellationToken);
-            throw;
-        }
-        finally
-        {
-            call.End();
-        }
-    }
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        Caller caller, string sql, object? parameters, CancellationToken cancellationToken) =>
+        RunAsync(caller, sql, parameters, ReadRowsAsync<T>, cancellationToken);
 
     /// <summary>The rows of the query as they come, for what is too much to hold. The connection is the reader's until its end.</summary>
     /// <inheritdoc cref="QueryAsync{T}"/>
@@ -121,23 +91,56 @@ public sealed class Db
 
     /// <summary>Runs a statement and returns how many rows it inserted, updated or deleted; 0 can mean "not yours".</summary>
     /// <inheritdoc cref="QueryAsync{T}"/>
-    public async Task<int> ExecuteAsync(
-        Caller caller, string sql, object? parameters, CancellationToken cancellationToken)
+    public Task<int> ExecuteAsync(
+        Caller caller, string sql, object? parameters, CancellationToken cancellationToken) =>
+        RunAsync(caller, sql, parameters, CountRowsAsync, cancellationToken);
+
+    private static async Task<IReadOnlyList<T>> ReadRowsAsync<T>(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+
+        // Not GetRowParser<T>(): that one cannot make a plain string.
+        var parse = reader.GetRowParser(typeof(T));
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            rows.Add((T)parse(reader));
+
+        // A statement that fails after its first rows reports it only when the reader moves on.
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        return rows;
+    }
+
+    private static async Task<int> CountRowsAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+            {
+            }
+        }
+
+        return (int)batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    private async Task<TResult> RunAsync<TResult>(
+        Caller caller, string sql, object? parameters, Func<NpgsqlBatch, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
     {
         var call = _meter?.Begin(sql) ?? default;
         try
         {
             await using var connection = await _door.OpenAsync(cancellationToken).ConfigureAwait(false);
             call.GoOn();
-            await using var batch = Batch(connection, caller, sql, parameters);
-            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+            try
             {
-                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
-                {
-                }
+                await using var batch = Batch(connection, caller, sql, parameters);
+                return await read(batch, cancellationToken).ConfigureAwait(false);
             }
-
-            return (int)batch.BatchCommands[^1].RecordsAffected;
+            catch (Exception problem)
+            {
+                _door.ForgetStatements(connection, problem);
+                throw;
+            }
         }
         catch (Exception problem)
         {

@@ -14,6 +14,7 @@ internal sealed class MeasuredStream(DatabaseDoor door, QueryMeter.Call call, Ca
     private NpgsqlBatch? _batch;
     private NpgsqlDataReader? _reader;
     private bool _isOver;
+    private Exception? _problem;
 
     public NpgsqlDataReader Reader => _reader ?? throw new InvalidOperationException("The stream has not begun.");
 
@@ -31,6 +32,7 @@ internal sealed class MeasuredStream(DatabaseDoor door, QueryMeter.Call call, Ca
         }
         catch (Exception problem)
         {
+            _problem = problem;
             door.Note(problem);
             _call.Fail(problem, cancellationToken);
             throw;
@@ -56,6 +58,7 @@ internal sealed class MeasuredStream(DatabaseDoor door, QueryMeter.Call call, Ca
         }
         catch (Exception problem)
         {
+            _problem = problem;
             door.Note(problem);
             _call.Fail(problem, cancellationToken);
             throw;
@@ -78,7 +81,11 @@ internal sealed class MeasuredStream(DatabaseDoor door, QueryMeter.Call call, Ca
             if (_batch is not null)
                 await _batch.DisposeAsync().ConfigureAwait(false);
             if (_connection is not null)
+            {
+                if (_problem is not null)
+                    door.ForgetStatements(_connection, _problem);
                 await _connection.DisposeAsync().ConfigureAwait(false);
+            }
         }
         finally
         {

@@ -64,7 +64,7 @@ public sealed class OutageTests(ProxiedSite site) : BrowserTest(site), IClassFix
     [Fact]
     public async Task A_connection_that_is_cut_comes_back_by_itself_with_the_page_as_it_was()
     {
-        foreach (var accident in new[] { "ERR_CONNECTION", "WebSocket", "Connection disconnected", "Failed to", "_blazor" })
+        foreach (var accident in new[] { "ERR_CONNECTION", "WebSocket", "Connection disconnected", "Failed to", "_blazor", "Cannot send data" })
             Expect(accident);
         await using var wire = FaultProxy.Before(Site.Address.Port);
         var page = await OpenAsync();

@@ -107,6 +107,48 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         Assert.False(await database.OwnerScalarAsync<bool>("select exists (select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database())"));
     }
 
+    // Values decide while they are bound whether this fails: the planner works the division out with them.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task A_statement_that_failed_with_one_value_answers_with_the_next(int uses)
+    {
+        await using var source = OneConnection(address => address.MaxAutoPrepare = 10);
+        var db = new Db(source);
+        Task<IReadOnlyList<int>> DivideAsync(int by) => db.QueryAsync<int>(Caller.Anonymous, "select 6 / @By", new { By = by }, _ct);
+        async Task<List<int>> StreamAsync(int by) => await db.StreamAsync<int>(Caller.Anonymous, "select 8 / @By", new { By = by }, _ct).ToListAsync(_ct);
+        foreach (var _ in Enumerable.Range(1, uses - 1))
+        {
+            Assert.Equal([3], await DivideAsync(2));
+            Assert.Equal([4], await StreamAsync(2));
+        }
+
+        await Assert.ThrowsAsync<PostgresException>(() => DivideAsync(0));
+        Assert.Equal([2], await DivideAsync(3));
+        await Assert.ThrowsAsync<PostgresException>(() => StreamAsync(0));
+        Assert.Equal([2], await StreamAsync(4));
+        await Assert.ThrowsAsync<PostgresException>(() => db.ExecuteAsync(Caller.Anonymous, "select 6 / @By", new { By = 0 }, _ct));
+        Assert.Equal([2], await DivideAsync(3));
+    }
+
+    [Fact]
+    public async Task Statements_stay_prepared_where_one_breaks_a_rule_of_a_table()
+    {
+        await using var source = OneConnection(address => address.MaxAutoPrepare = 10);
+        var db = new Db(source);
+        var person = Caller.User(await database.CreateUserAsync());
+        async Task<long> PreparedAsync() => (await db.QueryAsync<long>(Caller.App, "select count(*) from pg_prepared_statements where statement like '%whoami%'", null, _ct))[0];
+        for (var i = 0; i < 6; i++)
+            await db.QueryAsync<string>(person, "select 'whoami' || @I", new { I = i }, _ct);
+
+        var prepared = await PreparedAsync();
+        await Assert.ThrowsAsync<PostgresException>(() => new PromptQueries(db).CreateAsync(person, Prompt("", 0), _ct));
+
+        Assert.Equal((1L, 1L), (prepared, await PreparedAsync()));
+    }
+
     [Fact]
     public async Task What_a_query_sets_for_itself_ends_with_it()
     {
@@ -188,6 +230,10 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         (await db.FirstOrDefaultAsync<string>(caller, WhoAmI, null, TestContext.Current.CancellationToken))!;
 
     // Npgsql would clean a connection up by itself before the next one has it; behind a pooler it does not.
-    private NpgsqlDataSource OneConnection() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 1, NoResetOnClose = true }.ConnectionString);
+    private NpgsqlDataSource OneConnection(Action<NpgsqlConnectionStringBuilder>? change = null)
+    {
+        var address = new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxPoolSize = 1, NoResetOnClose = true };
+        change?.Invoke(address);
+        return NpgsqlDataSource.Create(address.ConnectionString);
+    }
 }

@@ -44,7 +44,7 @@ public sealed class TwoNodesTests(TwoNodes site, Cluster cluster) : BrowserTest(
     [Fact]
     public async Task A_killed_nodes_people_go_on_at_the_other_with_their_session_what_they_typed_and_their_run()
     {
-        foreach (var accident in new[] { "502", "503", "ERR_", "WebSocket", "Failed to", "_blazor", "Connection disconnected", "rejected", "ircuit" })
+        foreach (var accident in new[] { "502", "503", "ERR_", "WebSocket", "Failed to", "_blazor", "Connection disconnected", "Cannot send data", "rejected", "ircuit" })
             Expect(accident);
         var never = new TaskCompletionSource();
         site.Model.Answer = request => request.Prompt.Contains("a late guest", StringComparison.Ordinal)
@@ -83,7 +83,7 @@ public sealed class TwoNodesTests(TwoNodes site, Cluster cluster) : BrowserTest(
     [Fact]
     public async Task A_rolling_restart_pauses_pages_and_resumes_them_at_the_other_node_without_loading_them_anew()
     {
-        foreach (var accident in new[] { "502", "503", "ERR_", "WebSocket", "Connection disconnected" })
+        foreach (var accident in new[] { "502", "503", "ERR_", "WebSocket", "Connection disconnected", "Cannot send data" })
             Expect(accident);
         var page = await OpenAsync();
         await SignUpAsync(page, "Ada Rolling");
