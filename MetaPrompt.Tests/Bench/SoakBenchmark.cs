@@ -96,26 +96,36 @@ internal sealed class SoakBenchmark : IBenchmark
 
     private async Task WatchAsync(SoakSite site, TimeSpan duration, TextWriter output, CancellationToken cancellationToken)
     {
-        await output.WriteLineAsync($"{"minute",7} {"managed MB",11} {"working set MB",15} {"server cores",13} {"client cores",13} {"clicks/s",9} {"errors",7}");
+        await output.WriteLineAsync($"{"minute",7} {"managed MB",11} {"held MB",8} {"working set MB",15} {"stopped ms/s",13} {"collections/s",14} {"allocated MB/s",15} {"server cores",13} {"client cores",13} {"clicks/s",9} {"errors",7}");
         _times.Counts = true;
         var began = Stopwatch.GetTimestamp();
         var (client, count, at) = (Environment.CpuUsage.TotalTime, 0, began);
         SoakMemory? last = null;
+        var pauses = new List<(string Generation, double Ms)>();
         foreach (var look in Looks)
         {
             var wait = (duration * look) - Stopwatch.GetElapsedTime(began);
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellationToken);
             var busy = await site.MeasureAsync(collect: false, cancellationToken);
+            if (last is not null)
+                pauses.AddRange((await site.PausesAsync(cancellationToken)).SelectMany(generation => generation, (generation, ms) => (generation.Key, ms)));
             var (seconds, clientNow, countNow) = (Stopwatch.GetElapsedTime(at).TotalSeconds, Environment.CpuUsage.TotalTime, _times.Count);
             var memory = await _gate.HoldAsync(() => site.MeasureAsync(collect: true, cancellationToken), cancellationToken);
             _memory.Add((Stopwatch.GetElapsedTime(began).TotalMinutes, memory));
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_memory[^1].Minutes,7:F1} {memory.Managed / MegaByte,11:F1} {memory.WorkingSet / MegaByte,15:F0} {(busy.CpuMs - last?.CpuMs) / seconds / 1000,13:F2} {(last is null ? null : (clientNow - client).TotalSeconds / seconds),13:F2} {(last is null ? null : (countNow - count) / seconds),9:F1} {_times.Errors.Count,7}"));
+                $"{_memory[^1].Minutes,7:F1} {memory.Managed / MegaByte,11:F1} {memory.Committed / MegaByte,8:F0} {memory.WorkingSet / MegaByte,15:F0} {(busy.PausedMs - last?.PausedMs) / seconds,13:F1} {(busy.AllCollections - last?.AllCollections) / seconds,14:F2} {(busy.Allocated - last?.Allocated) / seconds / MegaByte,15:F1} {(busy.CpuMs - last?.CpuMs) / seconds / 1000,13:F2} {(last is null ? null : (clientNow - client).TotalSeconds / seconds),13:F2} {(last is null ? null : (countNow - count) / seconds),9:F1} {_times.Errors.Count,7}"));
             (last, client, count, at) = (await site.MeasureAsync(collect: false, cancellationToken), Environment.CpuUsage.TotalTime, _times.Count, Stopwatch.GetTimestamp());
+            await site.ForgetPausesAsync(cancellationToken);
             if (_times.Errors.Count > MostErrors)
                 throw new BenchmarkFailedException($"{_times.Errors.Count} errors, given up:\n" + Tell(_times.Errors));
         }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync("collections that stopped the program (generation, or - for a step of a background one)");
+        foreach (var generation in pauses.GroupBy(pause => pause.Generation, pause => pause.Ms, StringComparer.Ordinal).OrderBy(generation => generation.Key, StringComparer.Ordinal))
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{generation.Key,3} {generation.Count(),6} times, {generation.Average(),7:F1} ms on average, {generation.Max(),7:F1} at most"));
     }
 
     // Browsers do so every fifteen seconds, each at a time of its own.

@@ -15,7 +15,11 @@ namespace MetaPrompt.Tests.Bench;
 /// <param name="CpuMs">Processor time so far in milliseconds.</param>
 /// <param name="Allocated">Bytes allocated so far.</param>
 /// <param name="Collections">Collections of the oldest generation so far.</param>
-internal sealed record SoakMemory(long Managed, long WorkingSet, double CpuMs, long Allocated, int Collections);
+/// <param name="Committed">Bytes that the collector holds for managed objects, at the last collection.</param>
+/// <param name="PausedMs">Milliseconds so far for which collections stopped everything.</param>
+/// <param name="AllCollections">Collections of any generation so far.</param>
+internal sealed record SoakMemory(
+    long Managed, long WorkingSet, double CpuMs, long Allocated, int Collections, long Committed, double PausedMs, int AllCollections);
 
 /// <summary>The program's Release build in a process of its own, with a database, a scripted model and a way to look at its memory.</summary>
 internal sealed class SoakSite : IAsyncDisposable
@@ -80,13 +84,26 @@ internal sealed class SoakSite : IAsyncDisposable
     /// <summary>What the program needs at this moment; after everything was collected that nobody holds, where asked for.</summary>
     public async Task<SoakMemory> MeasureAsync(bool collect, CancellationToken cancellationToken)
     {
-        await _pipe.WriteAsync(new[] { (byte)(collect ? 1 : 0) }, cancellationToken);
+        var figures = (await AskAsync(collect ? (byte)1 : (byte)0, cancellationToken)).Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
+        return new SoakMemory((long)figures[0], (long)figures[1], figures[2], (long)figures[3], (int)figures[4], (long)figures[5], figures[6], (int)figures[7]);
+    }
+
+    /// <summary>Forgets the pauses so far.</summary>
+    public Task ForgetPausesAsync(CancellationToken cancellationToken) => AskAsync(2, cancellationToken);
+
+    /// <summary>For how many milliseconds each collection stopped the program since, by its generation ("-": a step of a background one).</summary>
+    public async Task<ILookup<string, double>> PausesAsync(CancellationToken cancellationToken) =>
+        (await AskAsync(3, cancellationToken)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pause => pause.Split(':'))
+            .ToLookup(pause => pause[0], pause => double.Parse(pause[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
+    private async Task<string> AskAsync(byte what, CancellationToken cancellationToken)
+    {
+        await _pipe.WriteAsync(new[] { what }, cancellationToken);
         var answer = new List<byte>();
         var one = new byte[1];
         while (await _pipe.ReadAsync(one, cancellationToken) == 1 && one[0] != '\n')
             answer.Add(one[0]);
-        var figures = System.Text.Encoding.ASCII.GetString([.. answer]).Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
-        return new SoakMemory((long)figures[0], (long)figures[1], figures[2], (long)figures[3], (int)figures[4]);
+        return System.Text.Encoding.ASCII.GetString([.. answer]);
     }
 
     /// <inheritdoc/>
