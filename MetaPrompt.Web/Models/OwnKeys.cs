@@ -57,7 +57,7 @@ public sealed record RemovedKey
 /// </summary>
 public sealed class OwnKeys(
     ProviderKeyQueries keys, KeyModelQueries models, OwnModels own, ModelCatalog catalog, EndpointGuard guard,
-    KeyVault vault, TimeProvider time)
+    KeyVault vault, TimeProvider time, ModelAllowance? allowance = null)
 {
     private const int LongestKey = 4000;
     private const int ShortestWithHint = 16;
@@ -157,12 +157,13 @@ public sealed class OwnKeys(
     }
 
     /// <summary>Asks the provider which models the key opens.</summary>
-    /// <exception cref="ModelFailure">The provider does not say so, in plain words.</exception>
+    /// <exception cref="ModelFailure">The provider does not say so, in plain words; or the caller has tested too many just now.</exception>
     /// <exception cref="EntryProblem">The key is gone, or can no longer be decrypted.</exception>
     public async Task<IReadOnlyList<ListedModel>> TestAsync(Caller caller, ProviderKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         var userId = UserOf(caller);
+        allowance?.TakeKeyTest(caller);
         var found = await keys.FindAsync(userId, key.Id, cancellationToken).ConfigureAwait(false) ?? throw Gone();
         var settings = new ModelSettings
         {

@@ -16,7 +16,7 @@ namespace MetaPrompt.Web.Features.Wizard;
 /// only when it has been saved; for a signed-in person in the database as well. Other parts of this class: drafts, models.
 /// </summary>
 public sealed partial class WizardPage(
-    PromptQueries prompts, DraftQueries draftQueries, WizardModel wizardModel, VisitorAllowance visitors, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
+    PromptQueries prompts, DraftQueries draftQueries, WizardModel wizardModel, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
     : IAsyncDisposable
 {
     private const string AfterSignIn = "/wizard?save=1";

@@ -42,6 +42,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<PromptRunner> _log;
     private readonly CellMeter? _meter;
+    private readonly ModelAllowance? _allowance;
     private readonly ITimer _sweep;
     private readonly ITimer _heartbeat;
     private int _renewing;
@@ -56,12 +57,13 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">For what only those who run the program can mend.</param>
     /// <param name="meter">Counts the cells that ended; null counts nothing.</param>
+    /// <param name="allowance">How often a person may start something; null for no limit.</param>
     public PromptRunner(
         ModelCatalog catalog, Budget budget, TestRunQueries rows, KeepResult keep, GradeResult grade, ModelLimits limits, TimeProvider time,
-        ILogger<PromptRunner> log, CellMeter? meter = null)
+        ILogger<PromptRunner> log, CellMeter? meter = null, ModelAllowance? allowance = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log, _meter) = (catalog, budget, rows, keep, grade, limits, time, log, meter);
+        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log, _meter, _allowance) = (catalog, budget, rows, keep, grade, limits, time, log, meter, allowance);
         _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         _heartbeat = time.CreateTimer(_ => _ = RenewAsync(), null, Heartbeat, Heartbeat);
     }
@@ -72,7 +74,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// </summary>
     /// <exception cref="ModelFailure">
     /// <see cref="FailureKind.NotStarted"/>: a temperature or a prompt is out of bounds, there are too many cells, the person has
-    /// too many runs going, or the program is shutting down.
+    /// too many runs going, or the program is shutting down. <see cref="FailureKind.RateLimited"/>: they started too many just now.
     /// </exception>
     /// <exception cref="ArgumentException">Nobody is signed in, or the id is that of someone else's run.</exception>
     /// <exception cref="DbException">The database did not take it; nothing was sent.</exception>
@@ -96,6 +98,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
                     $"You have {_limits.RunsPerPerson} runs going already. Wait for one to end, or stop one."));
             }
 
+            _allowance?.Take(plan.Caller);
             // In its place before it is laid down: a second click at the same moment finds it.
             run = new LiveRun(plan, _time.GetUtcNow(), _limits, _time, _log);
             run.BeginWork();
@@ -169,11 +172,14 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// Runs cells of the caller's run again that have ended or were interrupted; others are left alone. Each is asked as it was
     /// then, with the model's settings of now. Null where another program still carries the run out, or there is none.
     /// </summary>
-    /// <exception cref="ModelFailure"><see cref="FailureKind.NotStarted"/>: the program is shutting down.</exception>
+    /// <exception cref="ModelFailure">
+    /// <see cref="FailureKind.NotStarted"/>: the program is shutting down. <see cref="FailureKind.RateLimited"/>: they started too many just now.
+    /// </exception>
     /// <exception cref="DbException">The database did not take it; nothing was sent.</exception>
     public async Task<LiveRun?> RerunAsync(Caller caller, Guid runId, IReadOnlyCollection<int> positions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(positions);
+        _allowance?.Take(caller);
         var run = Find(runId, caller) ?? await FromRowsAsync(caller, runId, cancellationToken).ConfigureAwait(false);
         if (run is null)
             return null;
