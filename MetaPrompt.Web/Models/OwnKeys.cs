@@ -68,11 +68,12 @@ public sealed class OwnKeys(
     /// <summary>Whether people may add keys here at all.</summary>
     public bool Enabled => guard.Rules.Enabled;
 
-    /// <summary>The caller's keys, the oldest first, and their models.</summary>
+    /// <summary>The caller's keys, the oldest first, with those marked that can no longer be decrypted, and their models.</summary>
     public async Task<(IReadOnlyList<ProviderKey> Keys, IReadOnlyList<KeyModel> Models)> ListAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var list = keys.ListAsync(caller, cancellationToken);
-        return (await list.ConfigureAwait(false), await models.ListAsync(caller, cancellationToken).ConfigureAwait(false));
+        var list = await keys.ListAsync(caller, cancellationToken).ConfigureAwait(false);
+        var unreadable = await UnreadableAsync(caller, list, cancellationToken).ConfigureAwait(false);
+        return ([.. list.Select(key => key with { IsUnreadable = unreadable.Contains(key.Id) })], await models.ListAsync(caller, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Looks at a key and its address and keeps them. Returns the key's id.</summary>
@@ -232,6 +233,18 @@ public sealed class OwnKeys(
             OutputPricePerMillion = listed.OutputPricePerMillion,
             PricedOn = listed.InputPricePerMillion is null ? null : DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
         };
+    }
+
+    private async Task<HashSet<Guid>> UnreadableAsync(Caller caller, IReadOnlyList<ProviderKey> list, CancellationToken cancellationToken)
+    {
+        var unreadable = new HashSet<Guid>();
+        foreach (var key in list)
+        {
+            if (await keys.FindAsync(UserOf(caller), key.Id, cancellationToken).ConfigureAwait(false) is { } found && !vault.CanRead(UserOf(caller), found.Secret))
+                unreadable.Add(key.Id);
+        }
+
+        return unreadable;
     }
 
     private static string Shortened(string id, string suffix)
