@@ -52,7 +52,7 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompt_texts authenticated select: prompt_id hash text bytes
         public.prompt_versions authenticated select: id prompt_id number title goal template_hash variables note created_at
         public.prompts anon select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
-        public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
+        public.prompts authenticated insert: id user_id title goal template variables is_public origin_template_id
         public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id dismissed_findings
         public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
         public.provider_keys authenticated select: id user_id name provider endpoint hint created_at last_used_at

@@ -207,7 +207,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
         public.copy_to_test(uuid)                                                               -     execute        -
         public.count_favorites()                                                                -     execute        -
-        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[], uuid)-     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
         public.delete_prompt_version(uuid, integer)                                             -     execute        -
         public.delete_results(uuid[])                                                           -     execute        -

@@ -30,6 +30,7 @@ public sealed partial class WizardPage(
     private bool _open;
     private bool _saving;
     private bool _saved;
+    private Guid? _promptId;
     private string? _goalProblem;
     private string? _problem;
     private Failure? _failure;
@@ -275,7 +276,9 @@ public sealed partial class WizardPage(
         try
         {
             // Asked for is asked for: it is saved even if the tab closes at this moment.
-            var id = await prompts.CreateAsync(_caller, _state.ToPrompt(), CancellationToken.None);
+            // Under an id that is the draft's: where the answer is lost, here or with the whole server, saving again finds it.
+            _promptId ??= Guid.TryParseExact(_draft, "N", out var key) ? key : Guid.NewGuid();
+            var id = await prompts.CreateAsync(_caller, _state.ToPrompt() with { Id = _promptId }, CancellationToken.None);
             _saved = true;
             await KeepDismissedAsync(id);
             await ForgetAsync(_draft);
