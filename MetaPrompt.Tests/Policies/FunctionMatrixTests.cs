@@ -87,6 +87,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.imported_time(timestamp with time zone)                                        -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.is_hidden(uuid)                                                                -     execute        -
+        internal.is_left_behind(test_runs)                                                      -     execute        -
         internal.learn_search_words(integer)                                                    -     -              execute
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.limit_collections()                                                            -     -              -
@@ -182,6 +183,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.suggest_authors(integer)                                                       -     execute        -
         internal.suggest_gallery(text, integer)                                                 exec  execute        -
         internal.suggest_terms(uuid)                                                            -     execute        -
+        internal.take_left_run(uuid, uuid[], integer)                                           -     -              execute
         internal.take_node_lease(text, uuid, integer)                                           -     -              execute
         internal.template_sitemap(timestamp with time zone, uuid, integer)                      exec  execute        -
         internal.template_sitemap_starts(integer)                                               exec  execute        -
