@@ -180,6 +180,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.shingles(text)                                                                 -     -              -
         internal.show_again(internal.hidden_templates)                                          -     -              -
         internal.similar_cards(uuid, integer)                                                   exec  execute        -
+        internal.statement_figures()                                                            -     -              execute
         internal.suggest_authors(integer)                                                       -     execute        -
         internal.suggest_gallery(text, integer)                                                 exec  execute        -
         internal.suggest_terms(uuid)                                                            -     execute        -
