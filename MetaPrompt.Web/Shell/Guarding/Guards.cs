@@ -1,4 +1,5 @@
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -15,6 +16,7 @@ internal static class Guards
         builder.Services.AddSingleton(limits);
         builder.Services.AddSingleton(new ModelLimits { PersonRequestsPerMinute = limits.ModelRequestsPerMinute });
         builder.Services.AddScoped<CircuitHandler, PagePace>();
+        builder.Services.AddSingleton<SecurityLog>();
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         builder.WebHost.ConfigureKestrel(kestrel =>
