@@ -24,6 +24,31 @@ public sealed class AdministratorQueries(NpgsqlDataSource owner)
         select exists (select from person), exists (select from made)
         """;
 
+    private const string EndSessions =
+        """
+        -- administrators.end_sessions
+        with ended as (
+          update internal.sessions s set revoked_at = now(), remote_token = null
+          where s.revoked_at is null and s.expires_at > now()
+            and ($1::text is null or s.user_id = (select u.id from public.users u where u.email = $1::text))
+          returning s.user_id
+        )
+        select ($1::text is null or exists (select from public.users u where u.email = $1::text)), (select count(*) from ended)
+        """;
+
+    /// <summary>
+    /// Ends the sessions of the account with this address (lower case), or everybody's where it is null. Returns how many; null
+    /// where there is no such account. Nodes notice within a minute.
+    /// </summary>
+    public async Task<long?> EndSessionsAsync(string? email, CancellationToken cancellationToken)
+    {
+        await using var command = owner.CreateCommand(EndSessions);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)email ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return reader.GetBoolean(0) ? reader.GetInt64(1) : null;
+    }
+
     /// <summary>Makes the account with this address (lower case) an administrator.</summary>
     public async Task<AdministratorOutcome> MakeAsync(string email, CancellationToken cancellationToken)
     {

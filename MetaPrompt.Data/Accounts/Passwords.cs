@@ -12,8 +12,19 @@ public static class PasswordRules
     /// <summary>UTF-8 bytes: bcrypt reads no further, and what it does not read protects nobody.</summary>
     public const int MaxBytes = 72;
 
+    /// <summary>
+    /// Words that everybody thinks of here first: the program's name, what it has, and who uses it. docs/security.md has the same list.
+    /// </summary>
+    public static IReadOnlyList<string> ObviousWords { get; } =
+    [
+        "administrator", "moderator", "metaprompt", "password", "passwort", "template", "welcome", "gallery", "prompts", "secret",
+        "wizard", "prompt", "admin", "login", "guest", "user", "meta",
+    ];
+
     /// <summary>What is wrong with it and what to do, as a sentence; null where it is fine.</summary>
-    public static string? Problem(string? password)
+    /// <param name="password">As it was typed.</param>
+    /// <param name="own">What is known of the person, their mail address and name: no password is made of it alone.</param>
+    public static string? Problem(string? password, params ReadOnlySpan<string?> own)
     {
         if (string.IsNullOrEmpty(password))
             return "Choose a password.";
@@ -25,9 +36,23 @@ public static class PasswordRules
             return $"That password has {length} {(length == 1 ? "character" : "characters")}. Use {MinLength} or more; a few words in a row are easy to keep in mind.";
 
         var bytes = Encoding.UTF8.GetByteCount(password);
-        return bytes > MaxBytes
-            ? $"That password is {bytes} bytes long, and only {MaxBytes} can be kept safely (a plain letter is one byte, others are two to four). Make it shorter."
+        if (bytes > MaxBytes)
+            return $"That password is {bytes} bytes long, and only {MaxBytes} can be kept safely (a plain letter is one byte, others are two to four). Make it shorter.";
+        return IsObvious(password, own)
+            ? "That password is too easy to guess: it is made of your own name or address, or of words that everybody tries first here. Add words that have to do with neither."
             : null;
+    }
+
+    // What is left of the letters without those words: with fewer than four, digits and signs are all that was added.
+    private static bool IsObvious(string password, ReadOnlySpan<string?> own)
+    {
+        var words = new List<string>(ObviousWords);
+        foreach (var text in own)
+            words.AddRange((text ?? "").Split([' ', '@', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length >= 3));
+        var rest = password.ToLowerInvariant();
+        foreach (var word in words.Select(word => word.ToLowerInvariant()).OrderByDescending(word => word.Length))
+            rest = rest.Replace(word, " ", StringComparison.Ordinal);
+        return rest.Length < password.ToLowerInvariant().Length && rest.Count(char.IsLetter) < 4;
     }
 
     /// <summary>Whether any account can have this password at all.</summary>

@@ -21,6 +21,9 @@ public sealed record ProviderKey
 
     /// <summary>To the minute; null where it never was.</summary>
     public DateTime? LastUsedAt { get; init; }
+
+    /// <summary>Whether the program can no longer decrypt it; no column says so.</summary>
+    public bool IsUnreadable { get; init; }
 }
 
 /// <summary>A key about to be kept, or just removed. The secret is encrypted.</summary>

@@ -32,6 +32,15 @@ public sealed class StorageFigures(Db db)
         order by 1
         """;
 
+    private const string StatementsSql =
+        """
+        -- StorageFigures.Statements
+        select coalesce(name, '') as name, calls, total_ms, blocks_hit, blocks_read from internal.statement_figures()
+        """;
+
+    /// <summary>What statements of this database that are no statements of ours count as.</summary>
+    public const string OtherStatements = "other";
+
     /// <summary>Bytes of the whole database.</summary>
     /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
     public Task<long> SizeAsync(CancellationToken cancellationToken) =>
@@ -46,6 +55,43 @@ public sealed class StorageFigures(Db db)
     /// <inheritdoc cref="SizeAsync"/>
     public Task<IReadOnlyList<IndexFigures>> IndexesAsync(CancellationToken cancellationToken) =>
         db.QueryAsync<IndexFigures>(Caller.App, IndexesSql, null, cancellationToken);
+
+    /// <summary>
+    /// Each statement of ours as <c>pg_stat_statements</c> counts it, and all others together as <see cref="OtherStatements"/>: there are
+    /// never more than we have statements. Empty where the server does not count.
+    /// </summary>
+    /// <inheritdoc cref="SizeAsync"/>
+    public async Task<IReadOnlyList<StatementFigures>> StatementsAsync(CancellationToken cancellationToken) =>
+        [.. (await db.QueryAsync<StatementFigures>(Caller.App, StatementsSql, null, cancellationToken).ConfigureAwait(false))
+            .GroupBy(statement => KnownStatements.Find(statement.Name) is null ? OtherStatements : statement.Name, StringComparer.Ordinal)
+            .Select(same => new StatementFigures
+            {
+                Name = same.Key,
+                Calls = same.Sum(one => one.Calls),
+                TotalMs = same.Sum(one => one.TotalMs),
+                BlocksHit = same.Sum(one => one.BlocksHit),
+                BlocksRead = same.Sum(one => one.BlocksRead),
+            })
+            .OrderBy(statement => statement.Name, StringComparer.Ordinal)];
+}
+
+/// <summary>What the server counted of a statement since its statistics began.</summary>
+public sealed record StatementFigures
+{
+    /// <summary>The statement's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How often it ran.</summary>
+    public required long Calls { get; init; }
+
+    /// <summary>Milliseconds it ran in all, on the server.</summary>
+    public required double TotalMs { get; init; }
+
+    /// <summary>Blocks found in the server's memory.</summary>
+    public required long BlocksHit { get; init; }
+
+    /// <summary>Blocks read from disk or the system's cache.</summary>
+    public required long BlocksRead { get; init; }
 }
 
 /// <summary>What PostgreSQL's statistics say of an index.</summary>

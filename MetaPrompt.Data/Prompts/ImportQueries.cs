@@ -119,7 +119,7 @@ public sealed class ImportQueries(NpgsqlDataSource owner)
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid personId,
         (int Place, ImportedPrompt Prompt)[] rows, ImportPublication? publication)
     {
-        var ids = Array.ConvertAll(rows, _ => Guid.CreateVersion7());
+        var ids = Array.ConvertAll(rows, row => row.Prompt.Id);
         var batch = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
@@ -163,6 +163,9 @@ public sealed class ImportQueries(NpgsqlDataSource owner)
 /// <summary>A prompt on its way into somebody's library.</summary>
 public sealed record ImportedPrompt
 {
+    /// <summary>What it is called from then on; whoever tries again under the same one gets it once.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
     /// <summary>At most 255 characters, not blank.</summary>
     public required string Title { get; init; }
 

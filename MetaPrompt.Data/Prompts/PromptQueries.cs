@@ -8,7 +8,7 @@ public sealed class PromptQueries(Db db)
     private const string Create =
         """
         -- prompts.create
-        select public.create_prompt(@Title, @Goal, @Template, @Variables::jsonb, @QuestionIds, @QuestionTexts, @Answers)
+        select public.create_prompt(@Title, @Goal, @Template, @Variables::jsonb, @QuestionIds, @QuestionTexts, @Answers, @Id)
         """;
 
     private const string Update =
@@ -63,7 +63,10 @@ public sealed class PromptQueries(Db db)
         where id = @Id and user_id = (select auth.uid()) and deleted_at is not null
         """;
 
-    /// <summary>Saves a prompt with the answers it came from, all or nothing. Returns its id.</summary>
+    /// <summary>
+    /// Saves a prompt with the answers it came from, all or nothing. Returns its id: the one that was given, where there is none
+    /// with it yet or an earlier attempt left it; a new one where that id is taken by something else.
+    /// </summary>
     public Task<Guid> CreateAsync(Caller caller, NewPrompt prompt, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<Guid>(caller, Create, new
         {
@@ -74,6 +77,7 @@ public sealed class PromptQueries(Db db)
             QuestionIds = prompt.Answers.Select(answer => answer.QuestionId).ToArray(),
             QuestionTexts = prompt.Answers.Select(answer => answer.QuestionText).ToArray(),
             Answers = prompt.Answers.Select(answer => answer.Answer).ToArray(),
+            prompt.Id,
         }, cancellationToken);
 
     /// <summary>

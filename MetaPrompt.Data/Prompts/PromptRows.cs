@@ -71,6 +71,12 @@ public sealed record PromptAnswer
 /// <summary>A prompt to save.</summary>
 public sealed record NewPrompt
 {
+    /// <summary>
+    /// Drawn by whoever begins it, and the same at every attempt: where the answer to one is lost, the next one finds what it
+    /// left. Null: each attempt makes a prompt.
+    /// </summary>
+    public Guid? Id { get; init; }
+
     public required string Title { get; init; }
     public required string Goal { get; init; }
     public required string Template { get; init; }

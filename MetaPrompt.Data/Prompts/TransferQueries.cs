@@ -24,11 +24,11 @@ public sealed class TransferQueries(Db db)
     private const string Insert =
         """
         -- transfer.insert
-        insert into public.prompts (user_id, title, goal, template, variables)
-        select (select auth.uid()), r.title, r.goal, r.template, r.variables::jsonb
-        from unnest(@Titles, @Goals, @Templates, @Variables) with ordinality as r (title, goal, template, variables, place)
+        insert into public.prompts (id, user_id, title, goal, template, variables)
+        select r.id, (select auth.uid()), r.title, r.goal, r.template, r.variables::jsonb
+        from unnest(@Ids::uuid[], @Titles::text[], @Goals::text[], @Templates::text[], @Variables::text[]) with ordinality as r (id, title, goal, template, variables, place)
         order by r.place
-        returning id
+        on conflict (id) do nothing
         """;
 
     private const string Undo =
@@ -63,16 +63,25 @@ public sealed class TransferQueries(Db db)
         return Enumerable.Range(0, hashes.Length).Where(place => present.Contains(Convert.ToHexStringLower(hashes[place]))).ToHashSet();
     }
 
-    /// <summary>Puts the prompts into the caller's library, all or none. Returns their ids.</summary>
+    /// <summary>
+    /// Puts the prompts into the caller's library, all or none. Returns their ids. Those that an earlier attempt put there, whose
+    /// answer was lost, are not put there again.
+    /// </summary>
     /// <exception cref="Npgsql.PostgresException">23514: a rule of the table was broken, and nothing is inserted.</exception>
-    public Task<IReadOnlyList<Guid>> InsertAsync(Caller caller, IReadOnlyList<ImportedPrompt> prompts, CancellationToken cancellationToken) =>
-        db.Patient.QueryAsync<Guid>(caller, Insert, new
+    public async Task<IReadOnlyList<Guid>> InsertAsync(Caller caller, IReadOnlyList<ImportedPrompt> prompts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        var ids = prompts.Select(prompt => prompt.Id).ToArray();
+        await db.Patient.ExecuteAsync(caller, Insert, new
         {
+            Ids = ids,
             Titles = prompts.Select(prompt => prompt.Title).ToArray(),
             Goals = prompts.Select(prompt => prompt.Goal).ToArray(),
             Templates = prompts.Select(prompt => prompt.Template).ToArray(),
             Variables = prompts.Select(prompt => JsonText.Storable(prompt.Variables)).ToArray(),
-        }, cancellationToken);
+        }, cancellationToken).ConfigureAwait(false);
+        return ids;
+    }
 
     /// <summary>Deletes imported prompts again, as softly as any. Returns how many were still there.</summary>
     public Task<int> UndoAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>

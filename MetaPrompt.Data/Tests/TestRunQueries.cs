@@ -39,6 +39,7 @@ public sealed class TestRunQueries(Db db)
         -- test_runs.find
         select r.id, r.prompt_id, r.parameters::text, r.created_at, r.ended_at,
           coalesce(r.lease_until > clock_timestamp() and r.lease_until < clock_timestamp() + interval '1 minute', false) as live,
+          internal.is_left_behind(r) as left_behind,
           (select count(*)::integer from public.test_cells c where c.run_id = r.id) as cells
         from public.test_runs r
         where r.id = @Id and r.user_id = (select auth.uid())
@@ -110,9 +111,24 @@ public sealed class TestRunQueries(Db db)
         update public.test_runs r
         set owner = null, lease_until = null,
           ended_at = case when exists (
-              select from public.test_cells c where c.run_id = r.id and c.state in ('queued', 'running')) then null
+              select from public.test_cells c where c.run_id = r.id and c.state in ('queued', 'running', 'interrupted')) then null
             else clock_timestamp() end
         where r.id = @Id and r.user_id = (select auth.uid()) and r.owner = @Owner
+        """;
+
+    // The lease ends now, and the owner's name stays: that is how runs look that somebody is to go on with.
+    private const string HandOver =
+        """
+        -- test_runs.hand_over
+        update public.test_runs r set lease_until = clock_timestamp()
+        where r.id = @Id and r.user_id = (select auth.uid()) and r.owner = @Owner
+          and exists (select from public.test_cells c where c.run_id = r.id and c.state = 'queued')
+        """;
+
+    private const string TakeLeft =
+        """
+        -- test_runs.take_left
+        select id, user_id from internal.take_left_run(@Owner, @InHand, @Seconds)
         """;
 
     private const string RequestStop =
@@ -203,6 +219,20 @@ public sealed class TestRunQueries(Db db)
     /// <summary>Lets go of a run; it has ended unless a cell is unfinished, which is interrupted from then on.</summary>
     public Task EndAsync(Caller caller, Guid id, Guid owner, CancellationToken cancellationToken) =>
         db.ExecuteAsync(caller, End, new { Id = id, Owner = owner }, cancellationToken);
+
+    /// <summary>Lets go of a run whose queued cells another program is to go on with. False where it has none: nothing is changed then.</summary>
+    public async Task<bool> HandOverAsync(Caller caller, Guid id, Guid owner, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(caller, HandOver, new { Id = id, Owner = owner }, cancellationToken).ConfigureAwait(false) > 0;
+
+    /// <summary>
+    /// Takes over a run, whoever's, that a program which is gone has left; its queued cells are <paramref name="owner"/>'s to
+    /// send from then on, and what was being answered is interrupted. Null where there is none.
+    /// </summary>
+    /// <param name="owner">Who will carry it out.</param>
+    /// <param name="inHand">Runs that it is busy with: not these.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<LeftRun?> TakeLeftAsync(Guid owner, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<LeftRun>(Caller.App, TakeLeft, new { Owner = owner, InHand = inHand.ToArray(), Seconds = LeaseSeconds }, cancellationToken);
 
     /// <summary>Asks whoever carries the run out to stop it. False where nobody does.</summary>
     public async Task<bool> RequestStopAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>

@@ -62,10 +62,13 @@ public sealed record TestRun
     /// <summary>Whether a running program carries it out at this moment.</summary>
     public required bool Live { get; init; }
 
+    /// <summary>Whether a running program will go on with it in some seconds, because the one that had it is gone.</summary>
+    public bool LeftBehind { get; init; }
+
     public required int Cells { get; init; }
 }
 
-/// <summary>Where a cell stands. Source: <c>test_cells.state</c>, and <see cref="Interrupted"/>, which no column says.</summary>
+/// <summary>Where a cell stands. Source: <c>test_cells.state</c>; what is unfinished in a run that nobody carries out is <see cref="Interrupted"/>.</summary>
 public enum CellState
 {
     /// <summary>Waiting its turn: nothing has been sent.</summary>
@@ -159,6 +162,15 @@ public sealed record TestRunSummary
 
     /// <summary>US dollars of all results; null where one is unknown.</summary>
     public decimal? Cost { get; init; }
+}
+
+/// <summary>A run that was taken over.</summary>
+public sealed record LeftRun
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Whose it is: it goes on in their name.</summary>
+    public required Guid UserId { get; init; }
 }
 
 /// <summary>A run whose lease was renewed.</summary>

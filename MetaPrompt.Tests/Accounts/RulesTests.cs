@@ -27,6 +27,33 @@ public sealed class RulesTests
     public void A_password_has_eight_characters_as_people_count_them(string? password, bool fine) =>
         Assert.Equal(fine, PasswordRules.Problem(password) is null);
 
+    [Theory]
+    [InlineData("MetaPrompt1!", false)]
+    [InlineData("prompt-wizard-2026", false)]
+    [InlineData("AdminAdmin99", false)]
+    [InlineData("ada.lovelace", false)]
+    [InlineData("Lovelace1815", false)]
+    [InlineData("ADAatmidnight", true)]
+    [InlineData("my prompt likes herring", true)]
+    [InlineData("12345678", true)]
+    [InlineData("correct horse battery", true)]
+    public void A_password_is_not_made_of_ones_own_name_or_the_sites_words_alone(string password, bool fine)
+    {
+        var problem = PasswordRules.Problem(password, "ada.lovelace@analytical.example", "Ada Lovelace");
+
+        Assert.Equal(fine, problem is null);
+        if (!fine)
+            Assert.Contains("too easy to guess", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_words_that_make_no_password_are_documented()
+    {
+        var document = File.ReadAllText(Path.Combine(ArchitectureTests.Repository, "docs", "security.md"));
+        Assert.Contains("made of these words", document, StringComparison.Ordinal);
+        Assert.All(PasswordRules.ObviousWords, word => Assert.Contains($"*{word}*", document, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_password_has_at_most_72_bytes_and_the_message_says_how_many_it_has()
     {

@@ -50,6 +50,47 @@ public sealed class SessionTests(TestDatabase database) : IClassFixture<TestData
         Assert.Null(await node.FindAsync(user.Id, secret + "x", Stop));
     }
 
+    [Theory]
+    [InlineData("89 days 23 hours", true)]
+    [InlineData("90 days 1 minute", false)]
+    public async Task A_session_ends_ninety_days_after_it_was_opened_however_often_somebody_comes(string age, bool lives)
+    {
+        using var node = Node();
+        var user = await NewUserAsync();
+        var secret = (await node.OpenAsync(Of(user), "x", Stop))!;
+        await database.OwnerAsync(
+            "update internal.sessions set created_at = now() - @age::interval, last_seen_at = now() - interval '1 day', expires_at = now() + interval '13 days' where user_id = @id",
+            ("age", age), ("id", user.Id));
+
+        Assert.Equal(lives, await node.FindAsync(user.Id, secret, Stop) is not null);
+        Assert.True(await database.OwnerScalarAsync<bool>("select expires_at < now() + interval '2 hours' from internal.sessions where user_id = @id", ("id", user.Id)));
+    }
+
+    [Fact]
+    public async Task An_operator_ends_the_sessions_of_one_account_or_of_all()
+    {
+        await using var own = await TestDatabase.CreateAsync();
+        var sessions = new SessionQueries(own.Db);
+        var (ann, bob) = (await own.CreateUserAsync("ann@example.test"), await own.CreateUserAsync("bob@example.test"));
+        foreach (var (person, secret) in new[] { (ann, "a1"), (ann, "a2"), (bob, "b1") })
+            Assert.True(await sessions.OpenAsync(new NewSession { IdHash = OneTimeToken.Hash(secret), UserId = person, UserAgent = "x" }, Stop));
+        var output = new StringWriter();
+
+        Assert.Equal(1, await SignOutVerb.RunAsync(own.OwnerDataSource, "nobody@example.test", output, Stop));
+        Assert.Equal(1, await SignOutVerb.RunAsync(own.OwnerDataSource, "everybody", output, Stop));
+        Assert.NotNull(await sessions.FindAsync(OneTimeToken.Hash("a1"), Stop));
+        Assert.Equal(0, await SignOutVerb.RunAsync(own.OwnerDataSource, "Ann@Example.test", output, Stop));
+        Assert.Null(await sessions.FindAsync(OneTimeToken.Hash("a1"), Stop));
+        Assert.Null(await sessions.FindAsync(OneTimeToken.Hash("a2"), Stop));
+        Assert.NotNull(await sessions.FindAsync(OneTimeToken.Hash("b1"), Stop));
+        Assert.Equal(0, await SignOutVerb.RunAsync(own.OwnerDataSource, "everyone", output, Stop));
+        Assert.Null(await sessions.FindAsync(OneTimeToken.Hash("b1"), Stop));
+        Assert.Equal(
+            ["There is no account with the address nobody@example.test.", "\"everybody\" is no mail address. Usage: sign-out EMAIL, or sign-out everyone",
+                "2 sessions are ended. Open pages notice within a minute.", "One session is ended. Open pages notice within a minute."],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task The_database_does_not_hold_what_the_cookie_holds()
     {

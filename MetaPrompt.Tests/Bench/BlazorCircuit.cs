@@ -122,6 +122,9 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began, await done);
     }
 
+    /// <summary>Calls what is not there, as a script may that has no page at all; nobody answers.</summary>
+    public void CallNothing() => _wire!.Send(null, "BeginInvokeDotNetFromJS", null, "Nobody", "Nothing", 0L, "[]");
+
     /// <summary>Follows a link within the page; see <see cref="SendAsync"/>.</summary>
     public async Task<TimeSpan> GoAsync(string what, string path, Func<BlazorPage, bool> until, CancellationToken cancellationToken)
     {

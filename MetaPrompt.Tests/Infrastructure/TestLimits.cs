@@ -10,7 +10,7 @@ public static class TestLimits
     public static IEnumerable<(string Name, string Value)> None =>
     [
         ("Limits:RequestsPerMinute", "0"), ("Limits:SearchesPerMinute", "0"), ("Limits:FormsPerMinute", "0"), ("Limits:FilesPerMinute", "0"),
-        ("Limits:CircuitsPerAddress", "0"), ("Limits:Circuits", "0"), ("Limits:Connections", "0"),
+        ("Limits:CircuitsPerAddress", "0"), ("Limits:Circuits", "0"), ("Limits:Connections", "0"), ("Limits:PageActionsPerMinute", "0"), ("Limits:ModelRequestsPerMinute", "0"),
     ];
 
     /// <summary>As arguments of the program.</summary>

@@ -112,7 +112,7 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
         await _database.OwnerAsync("alter table public.prompts rename to away");
 
         page.Find("#import-now").Click();
-        page.WaitForAssertion(() => Assert.Contains("nothing was changed", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Nothing is done twice", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Equal(["fine"], Titles(page));
 
         await _database.OwnerAsync("alter table public.away rename to prompts");

@@ -86,6 +86,16 @@ public sealed class PromptDraftTests
         Assert.Equal(["topic"], PromptVariables.FromJson(draft.ToEdit().Variables).Select(variable => variable.Name));
     }
 
+    [Fact]
+    public void A_copy_has_the_same_name_at_every_attempt_also_after_the_page_was_lost()
+    {
+        var draft = new PromptDraft(Saved) { Title = "Better notes" };
+
+        Assert.Equal(draft.ToCopy([]).Id, draft.ToCopy([]).Id);
+        Assert.Equal(draft.ToCopy([]).Id, PromptDraft.Restore(Saved, Kept(draft))!.ToCopy([]).Id);
+        Assert.NotEqual(draft.ToCopy([]).Id, new PromptDraft(Saved).ToCopy([]).Id);
+    }
+
     private static KeptText Kept(PromptDraft draft) => new()
     {
         Fields = new Dictionary<string, string> { ["title"] = draft.Title, ["goal"] = draft.Goal, ["template"] = draft.Template },

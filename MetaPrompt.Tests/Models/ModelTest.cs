@@ -1,4 +1,5 @@
 using MetaPrompt.Data;
+using MetaPrompt.Data.Models;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Models;
 using Microsoft.Extensions.AI;
@@ -20,6 +21,10 @@ public abstract class ModelTest
     protected static ModelLimits Limits { get; } = new() { ChangeInterval = TimeSpan.Zero };
 
     protected ModelCatalog Catalog(params ModelSettings[] models) => new(models, Limits, Clock);
+
+    /// <summary>The wizard's model for visitors, who have no budget.</summary>
+    protected WizardModel Wizard(ModelCatalog catalog) => new(
+        catalog, new ModelAllowance(Limits), new Budget(new BudgetQueries(null!), new BudgetSettings(), NullLogger<Budget>.Instance), Limits, Clock);
 
     /// <summary>The failure of one streamed question to the model.</summary>
     protected async Task<ModelFailure> FailureAsync(ModelSettings model)

@@ -93,6 +93,26 @@ public sealed class ModelsPageTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_cannot_be_decrypted_any_more_says_so_and_what_to_do_and_works_when_it_is_entered_again()
+    {
+        var before = await WithModelAsync();
+        Assert.Empty(before.FindAll("article .notice"));
+        // As another ring would: with what a restored database, or another secret, leaves.
+        await _database.OwnerAsync("update public.provider_keys set secret = @secret", ("secret", new KeyVault(new EphemeralDataProtectionProvider()).Protect(_user.UserId!.Value, Key)));
+        Services.GetRequiredService<OwnModels>().Forget(_user.UserId!.Value);
+
+        var page = Open();
+
+        page.WaitForAssertion(() => Assert.Contains("cannot be read any more", page.Find("article .notice").TextContent, StringComparison.Ordinal));
+        Assert.Contains("Replace key", page.Find("article .notice").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Priced", "Unpriced"], (await Services.GetRequiredService<ModelCatalog>().ForAsync(_user, Cancel)).Select(model => model.Name));
+        await Services.GetRequiredService<OwnKeys>().ReplaceAsync(_user, Assert.Single((await Services.GetRequiredService<OwnKeys>().ListAsync(_user, Cancel)).Keys).Id, Key, Cancel);
+        var mended = Open();
+        mended.WaitForAssertion(() => Assert.NotEmpty(mended.FindAll("article")));
+        Assert.Empty(mended.FindAll("article .notice"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_taken_is_said_at_its_field_and_the_rest_stays()
     {
         var page = Open();

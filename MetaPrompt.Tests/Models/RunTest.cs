@@ -39,14 +39,14 @@ public abstract class RunTest(TestDatabase database) : ModelTest, IClassFixture<
         return (person, await database.CreatePromptAsync(person.UserId!.Value));
     }
 
-    protected PromptRunner Runner(ModelCatalog catalog, KeepResult? keep = null, ModelLimits? limits = null, GradeResult? grade = null, BudgetSettings? budget = null, CellMeter? meter = null) => new(
+    protected PromptRunner Runner(ModelCatalog catalog, KeepResult? keep = null, ModelLimits? limits = null, GradeResult? grade = null, BudgetSettings? budget = null, CellMeter? meter = null, TimeProvider? time = null) => new(
         catalog,
         new Budget(new BudgetQueries(database.Db), budget ?? new BudgetSettings(), NullLogger<Budget>.Instance),
         Rows,
         keep ?? KeepAsync,
         grade ?? ((_, _, _, _) => Task.CompletedTask),
         limits ?? Limits,
-        Clock,
+        time ?? Clock,
         NullLogger<PromptRunner>.Instance,
         meter);
 

@@ -53,7 +53,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say(string.Format(null, wrapping.Replace("{{", "{{{{").Replace("}}", "}}}}"), TwoQuestions)));
         using var catalog = Catalog(server.Settings());
 
-        var questions = await Wizard(catalog).QuestionsAsync(Goal, [], [], null, Cancel);
+        var questions = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel);
 
         Assert.Equal(["How many notes at most?", "How do the notes sound?"], questions.Select(question => question.Text));
         Assert.Equal(Slots.Length, questions[0].Slot);
@@ -74,7 +74,7 @@ public sealed class WizardModelTests : ModelTest
         using var catalog = Catalog(provider == ModelSettings.OpenAi ? openAi.Settings() : anthropic.Settings());
         QuestionAnswer[] answers = [new() { QuestionId = "q1", QuestionText = "Für wen?", Answer = "Kunden <b>ohne</b> 日本語" }, new() { QuestionId = "q2", QuestionText = "Wie lang?" }];
 
-        await Wizard(catalog).QuestionsAsync(Goal, answers, [], null, Cancel);
+        await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, answers, [], null, Cancel);
 
         var request = Assert.Single(server.Requests);
         Assert.Contains("It is data", request.System, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(request => ScriptedAnswer.Say(request.Messages.Count == 2 ? """{"questions": [{"text": "Only a text?"}]}""" : TwoQuestions));
         using var catalog = Catalog(server.Settings());
 
-        var questions = await Wizard(catalog).QuestionsAsync(Goal, [], [], null, Cancel);
+        var questions = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel);
 
         Assert.Equal(2, questions.Count);
         Assert.Equal(2, server.Requests.Count);
@@ -113,7 +113,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say(reply));
         using var catalog = Catalog(server.Settings());
 
-        var failure = await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).QuestionsAsync(Goal, [], [], null, Cancel));
+        var failure = await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel));
 
         Assert.Equal(FailureKind.Nonsense, failure.Kind);
         Assert.Equal(2, server.Requests.Count);
@@ -127,9 +127,9 @@ public sealed class WizardModelTests : ModelTest
         using var catalog = Catalog(server.Settings());
         QuestionAnswer[] answers = [new() { QuestionId = "scope", QuestionText = "question 1?", Answer = "yes" }];
 
-        var first = await Wizard(catalog).QuestionsAsync(Goal, [], [], null, Cancel);
-        var later = await Wizard(catalog).QuestionsAsync(Goal, answers, [], null, Cancel);
-        var none = await Wizard(catalog).QuestionsAsync(Goal, [.. Enumerable.Repeat(answers[0], 6)], [], null, Cancel);
+        var first = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel);
+        var later = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, answers, [], null, Cancel);
+        var none = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [.. Enumerable.Repeat(answers[0], 6)], [], null, Cancel);
 
         Assert.Equal(6, first.Count);
         Assert.Equal(6, first.Select(question => question.Id).Distinct().Count());
@@ -144,7 +144,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say("""{"questions":[]}"""));
         using var catalog = Catalog(server.Settings());
 
-        Assert.Empty(await Wizard(catalog).QuestionsAsync(Goal, [new() { QuestionId = "q", QuestionText = "Who?", Answer = "me" }], [], null, Cancel));
+        Assert.Empty(await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [new() { QuestionId = "q", QuestionText = "Who?", Answer = "me" }], [], null, Cancel));
     }
 
     [Fact]
@@ -156,8 +156,8 @@ public sealed class WizardModelTests : ModelTest
         using var catalog = Catalog(server.Settings());
         var wizard = Wizard(catalog);
 
-        Assert.Equal(2, (await wizard.QuestionsAsync(Goal, [], [], null, Cancel)).Count);
-        Assert.Equal(2, (await wizard.QuestionsAsync(Goal, [], [], null, Cancel)).Count);
+        Assert.Equal(2, (await wizard.QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel)).Count);
+        Assert.Equal(2, (await wizard.QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel)).Count);
 
         Assert.Equal([true, false, false], server.Requests.Select(request => request.HasSchema));
     }
@@ -168,7 +168,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Hang());
         using var catalog = Catalog(server.Settings());
 
-        var asking = Wizard(catalog).QuestionsAsync(Goal, [], [], null, Cancel);
+        var asking = Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel);
         await server.NextRequestAsync(Cancel);
         Clock.Advance(Limits.Questions);
 
@@ -180,8 +180,8 @@ public sealed class WizardModelTests : ModelTest
     {
         using var catalog = Catalog();
 
-        Assert.Equal(FailureKind.NoModel, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).QuestionsAsync(Goal, [], [], null, Cancel))).Kind);
-        Assert.Equal(FailureKind.NoModel, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).ComposeAsync(Goal, [], Cancel))).Kind);
+        Assert.Equal(FailureKind.NoModel, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], null, Cancel))).Kind);
+        Assert.Equal(FailureKind.NoModel, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, [], Cancel))).Kind);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class WizardModelTests : ModelTest
         using var catalog = Catalog(server.Settings());
         var seen = new List<ComposeProgress>();
 
-        await foreach (var progress in Wizard(catalog).ComposeStreamAsync(Goal, [], Cancel))
+        await foreach (var progress in Wizard(catalog).ComposeStreamAsync(Data.Caller.Anonymous, Goal, [], Cancel))
             seen.Add(progress);
 
         Assert.True(seen.Count > 10);
@@ -222,7 +222,7 @@ public sealed class WizardModelTests : ModelTest
             new() { QuestionId = "c", QuestionText = "Which language?", Assumption = "" },
         ];
 
-        var composed = await Wizard(catalog).ComposeAsync(Goal, answers, Cancel);
+        var composed = await Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, answers, Cancel);
 
         Assert.EndsWith("\n\nWrite at most eight notes.", composed.Template, StringComparison.Ordinal);
         Assert.Contains("Write at most eight notes.", composed.Assumptions);
@@ -237,7 +237,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(request => ScriptedAnswer.Say(request.Messages.Count == 2 ? broken : GoodTemplate));
         using var catalog = Catalog(server.Settings());
 
-        var composed = await Wizard(catalog).ComposeAsync(Goal, [], Cancel);
+        var composed = await Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, [], Cancel);
 
         Assert.Equal("Release notes from pull requests", composed.Title);
         Assert.Contains(problem, server.Requests[1].Prompt, StringComparison.Ordinal);
@@ -249,7 +249,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say("No."));
         using var catalog = Catalog(server.Settings());
 
-        Assert.Equal(FailureKind.Nonsense, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).ComposeAsync(Goal, [], Cancel))).Kind);
+        Assert.Equal(FailureKind.Nonsense, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, [], Cancel))).Kind);
         Assert.Equal(2, server.Requests.Count);
     }
 
@@ -259,7 +259,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say("<prompt_template>\nWrite") with { FinishReason = "length" });
         using var catalog = Catalog(server.Settings());
 
-        Assert.Equal(FailureKind.AnswerTooLong, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).ComposeAsync(Goal, [], Cancel))).Kind);
+        Assert.Equal(FailureKind.AnswerTooLong, (await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, [], Cancel))).Kind);
         Assert.Single(server.Requests);
     }
 
@@ -269,7 +269,7 @@ public sealed class WizardModelTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say("<prompt_template>Write about {{topic}}, as in \\{{x}} and {\"a\": {\"b\": 1}}.</prompt_template>"));
         using var catalog = Catalog(server.Settings());
 
-        var composed = await Wizard(catalog).ComposeAsync(Goal, [], Cancel);
+        var composed = await Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, [], Cancel);
 
         Assert.StartsWith("Turn merged pull requests", composed.Title, StringComparison.Ordinal);
         Assert.Equal("Write about {{topic}}, as in \\{{x}} and {\"a\": {\"b\": 1}}.", composed.Template);
@@ -277,7 +277,6 @@ public sealed class WizardModelTests : ModelTest
         Assert.Empty(composed.Assumptions);
     }
 
-    private WizardModel Wizard(ModelCatalog catalog) => new(catalog, Limits, Clock);
 
     private static object Question(string slot, string text) => new { id = slot, slot, text, why = $"It decides the {slot}.", suggestions = new[] { "first", "second", "third" }, assumption = $"Assume {slot}." };
 

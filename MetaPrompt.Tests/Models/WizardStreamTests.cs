@@ -34,7 +34,7 @@ public sealed class WizardStreamTests : ModelTest
         using var catalog = Catalog(server.Settings());
         var told = new List<string>();
 
-        var questions = await Wizard(catalog).QuestionsAsync(Goal, [], [], some => Tell(told, some), Cancel);
+        var questions = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], some => Tell(told, some), Cancel);
 
         Assert.Equal(["a", "b", "c"], questions.Select(question => question.Id));
         Assert.Equal(["a", "a b", "a b c"], told);
@@ -50,7 +50,7 @@ public sealed class WizardStreamTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Do(new ScriptedStep.Say(Three[..cut]), new ScriptedStep.Wait(more.Task), new ScriptedStep.Say(Three[cut..])));
         using var catalog = Catalog(server.Settings());
 
-        var asking = Wizard(catalog).QuestionsAsync(Goal, [], [], _ => { first.TrySetResult(); return Task.CompletedTask; }, Cancel);
+        var asking = Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], _ => { first.TrySetResult(); return Task.CompletedTask; }, Cancel);
         await first.Task.WaitAsync(Cancel);
         Assert.False(asking.IsCompleted);
         more.SetResult();
@@ -72,7 +72,7 @@ public sealed class WizardStreamTests : ModelTest
         using var catalog = Catalog(server.Settings());
         var told = new List<string>();
 
-        var failure = await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).QuestionsAsync(Goal, [], [], some => Tell(told, some, read), Cancel));
+        var failure = await Assert.ThrowsAsync<ModelFailure>(() => Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, [], [], some => Tell(told, some, read), Cancel));
 
         Assert.Equal("a b", told[^1]);
         Assert.NotEqual(FailureKind.Nonsense, failure.Kind);
@@ -86,7 +86,7 @@ public sealed class WizardStreamTests : ModelTest
         using var catalog = Catalog(server.Settings());
         Question open = new() { Id = "b", Text = "How {long}?", Why = "w", Slot = Slots.Length, Suggestions = ["x", "y"] };
 
-        var questions = await Wizard(catalog).QuestionsAsync(Goal, Answers, [open], null, Cancel);
+        var questions = await Wizard(catalog).QuestionsAsync(Data.Caller.Anonymous, Goal, Answers, [open], null, Cancel);
 
         Assert.Equal(["b", "new"], questions.Select(question => question.Id));
         Assert.Contains("\"still_open\"", server.Requests.Single().Prompt, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class WizardStreamTests : ModelTest
             $"<prompt_template>{Template}\n\nAssume one page.</prompt_template><prompt_origins>[{{\"begins\":\"readers are…\",\"answers\":[\"readers\",\"nobody\"]}},{{\"begins\":\"Not there\",\"answers\":[\"size\"]}}, 7]</prompt_origins>"));
         using var catalog = Catalog(server.Settings());
 
-        var composed = await Wizard(catalog).ComposeAsync(Goal, Answers, Cancel);
+        var composed = await Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, Answers, Cancel);
 
         Assert.Equal(["", "", "readers", "size"], composed.Sections.Select(section => string.Join(' ', section.QuestionIds)));
         Assert.Equal(TemplateSections.Of(composed.Template, []).Select(section => section.Text), composed.Sections.Select(section => section.Text));
@@ -115,7 +115,7 @@ public sealed class WizardStreamTests : ModelTest
         await using var server = await ScriptedOpenAi.StartAsync(_ => ScriptedAnswer.Say($"<prompt_template>{Template}</prompt_template>{origins}"));
         using var catalog = Catalog(server.Settings());
 
-        var composed = await Wizard(catalog).ComposeAsync(Goal, [Answers[0]], Cancel);
+        var composed = await Wizard(catalog).ComposeAsync(Data.Caller.Anonymous, Goal, [Answers[0]], Cancel);
 
         Assert.All(composed.Sections, section => Assert.Empty(section.QuestionIds));
     }
@@ -192,12 +192,11 @@ public sealed class WizardStreamTests : ModelTest
     private async Task<ComposedPrompt> ReviseAsync(ModelCatalog catalog, Revision revision)
     {
         ComposedPrompt? composed = null;
-        await foreach (var progress in Wizard(catalog).ReviseStreamAsync(Goal, Answers, revision, Cancel))
+        await foreach (var progress in Wizard(catalog).ReviseStreamAsync(Data.Caller.Anonymous, Goal, Answers, revision, Cancel))
             composed = progress.Composed;
         return composed!;
     }
 
-    private WizardModel Wizard(ModelCatalog catalog) => new(catalog, Limits, Clock);
 
     private static object Question(string id, string text) => new { id, slot = "scope", text, why = "It decides \\ much.", suggestions = new[] { "first }", "second ]" }, assumption = "Assume it." };
 }

@@ -12,6 +12,7 @@ public sealed class PlanQueriesTests(WatchedDatabase watched) : IClassFixture<Wa
     private static readonly Dictionary<string, PlanProblem> WithoutPlan = new()
     {
         // With the owner's login.
+        ["administrators.end_sessions"] = PlanProblem.OtherRights,
         ["administrators.make"] = PlanProblem.OtherRights,
         // No query.
         ["gallery.listen"] = PlanProblem.Unknown,

@@ -43,7 +43,7 @@ public sealed class TelemetryTests(TelemetryTests.Watched site) : BrowserTest(si
         var collector = _site.Collector;
         foreach (var name in new[] { "templates.search", "GET /templates", "GET /wizard" })
             await Eventually(() => collector.Spans.Any(span => span.Name == name), $"no span {name}");
-        foreach (var name in new[] { "metaprompt.db.table.size", "aspnetcore.components.circuit.active", "http.server.request.duration" })
+        foreach (var name in new[] { "metaprompt.db.table.size", "metaprompt.db.statement.time", "aspnetcore.components.circuit.active", "http.server.request.duration" })
             await Eventually(() => collector.Metrics.Any(metric => metric.Name == name), $"no metric {name}");
         await Eventually(
             () => collector.Metrics.Any(metric => metric.Name == "db.client.operation.duration" && metric.Tags.Contains(("db.query.summary", "templates.search"))),

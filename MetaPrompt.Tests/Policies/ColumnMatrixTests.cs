@@ -52,7 +52,7 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.prompt_texts authenticated select: prompt_id hash text bytes
         public.prompt_versions authenticated select: id prompt_id number title goal template_hash variables note created_at
         public.prompts anon select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id
-        public.prompts authenticated insert: user_id title goal template variables is_public origin_template_id
+        public.prompts authenticated insert: id user_id title goal template variables is_public origin_template_id
         public.prompts authenticated select: id user_id title goal template variables is_public created_at updated_at deleted_at origin_template_id dismissed_findings
         public.prompts authenticated update: title goal template variables is_public deleted_at dismissed_findings
         public.provider_keys authenticated select: id user_id name provider endpoint hint created_at last_used_at
@@ -73,7 +73,7 @@ public sealed class ColumnMatrixTests(TestDatabase database) : IClassFixture<Tes
         public.test_results authenticated select: id prompt_id user_id model temperature variable_values resolved_prompt result tokens_used response_time_ms created_at input_tokens output_tokens finish_reason error prompt_version run_id cell case_id case_name model_id parameters sent first_token_ms cost attempts outcome starred
         public.test_results authenticated update: starred
         public.test_runs authenticated insert: id user_id prompt_id parameters owner lease_until
-        public.test_runs authenticated select: id user_id prompt_id parameters created_at ended_at owner lease_until stop_requested_at
+        public.test_runs authenticated select: id user_id prompt_id parameters created_at ended_at owner lease_until stop_requested_at taken_over
         public.test_runs authenticated update: ended_at owner lease_until stop_requested_at
         public.test_verdicts authenticated insert: result_id user_id passed outcomes judge_cost
         public.test_verdicts authenticated select: result_id user_id passed outcomes judge_cost created_at

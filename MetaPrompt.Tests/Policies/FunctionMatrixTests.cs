@@ -87,6 +87,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.imported_time(timestamp with time zone)                                        -     -              -
         internal.is_administrator()                                                             exec  execute        -
         internal.is_hidden(uuid)                                                                -     execute        -
+        internal.is_left_behind(test_runs)                                                      -     execute        -
         internal.learn_search_words(integer)                                                    -     -              execute
         internal.lease_remote_session(bytea)                                                    -     -              execute
         internal.limit_collections()                                                            -     -              -
@@ -179,9 +180,11 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.shingles(text)                                                                 -     -              -
         internal.show_again(internal.hidden_templates)                                          -     -              -
         internal.similar_cards(uuid, integer)                                                   exec  execute        -
+        internal.statement_figures()                                                            -     -              execute
         internal.suggest_authors(integer)                                                       -     execute        -
         internal.suggest_gallery(text, integer)                                                 exec  execute        -
         internal.suggest_terms(uuid)                                                            -     execute        -
+        internal.take_left_run(uuid, uuid[], integer)                                           -     -              execute
         internal.take_node_lease(text, uuid, integer)                                           -     -              execute
         internal.template_sitemap(timestamp with time zone, uuid, integer)                      exec  execute        -
         internal.template_sitemap_starts(integer)                                               exec  execute        -
@@ -207,7 +210,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.collection_contents(uuid, integer, uuid, integer)                                exec  execute        -
         public.copy_to_test(uuid)                                                               -     execute        -
         public.count_favorites()                                                                -     execute        -
-        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[])      -     execute        -
+        public.create_prompt(character varying, text, text, jsonb, text[], text[], text[], uuid)-     execute        -
         public.daily_counts(uuid, date)                                                         -     execute        -
         public.delete_prompt_version(uuid, integer)                                             -     execute        -
         public.delete_results(uuid[])                                                           -     execute        -

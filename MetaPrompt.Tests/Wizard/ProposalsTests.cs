@@ -1,8 +1,11 @@
 using Bunit;
+using MetaPrompt.Data;
+using MetaPrompt.Data.Models;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Features.Wizard;
 using MetaPrompt.Web.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace MetaPrompt.Tests.Wizard;
@@ -73,10 +76,9 @@ public sealed class ProposalsTests : BunitContext
     [Fact]
     public void A_wish_from_a_visitor_is_counted_and_refused_beyond_the_allowance()
     {
-        using var used = new VisitorAllowance(new ModelLimits { VisitorRequestsPerHour = 1 });
-        used.Take();
-        Services.AddSingleton(used);
-        var tools = Show(new ModelCatalog([new ModelSettings { Name = "M", Provider = ModelSettings.OpenAi, Endpoint = "http://127.0.0.1:9/v1", Model = "m", ApiKey = "k" }], new ModelLimits(), TimeProvider.System));
+        using var used = new ModelAllowance(new ModelLimits { VisitorRequestsPerHour = 1 });
+        used.Take(Caller.Anonymous);
+        var tools = Show(new ModelCatalog([new ModelSettings { Name = "M", Provider = ModelSettings.OpenAi, Endpoint = "http://127.0.0.1:9/v1", Model = "m", ApiKey = "k" }], new ModelLimits(), TimeProvider.System), used);
         Button(tools, "Refine").Click();
 
         Button(tools, "Shorter").Click();
@@ -101,12 +103,11 @@ public sealed class ProposalsTests : BunitContext
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<Proposals> tools, string text) => tools.FindAll("button").First(button => button.TextContent.Trim() == text);
 
-    private IRenderedComponent<Proposals> Show(ModelCatalog? catalog = null)
+    private IRenderedComponent<Proposals> Show(ModelCatalog? catalog = null, ModelAllowance? allowance = null)
     {
-        Services.AddSingleton(new WizardModel(catalog ?? _catalog, new ModelLimits(), TimeProvider.System));
-        if (Services.All(service => service.ServiceType != typeof(VisitorAllowance)))
-            Services.AddSingleton(new VisitorAllowance(new ModelLimits()));
+        Services.AddSingleton(new WizardModel(
+            catalog ?? _catalog, allowance ?? new ModelAllowance(new ModelLimits()), new Budget(new BudgetQueries(null!), new BudgetSettings(), NullLogger<Budget>.Instance), new ModelLimits(), TimeProvider.System));
         JSInterop.Mode = JSRuntimeMode.Loose;
-        return Render<Proposals>(parameters => parameters.Add(tools => tools.State, _state).Add(tools => tools.IsVisitor, true).Add(tools => tools.OnChanged, () => _changes++));
+        return Render<Proposals>(parameters => parameters.Add(tools => tools.State, _state).Add(tools => tools.OnChanged, () => _changes++));
     }
 }

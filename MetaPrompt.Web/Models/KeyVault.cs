@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MetaPrompt.Data;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -31,10 +32,24 @@ public sealed class KeyVault(IDataProtectionProvider protection, string? outside
     public string? Protect(Guid userId, string? key) => key is null ? null : Protector(userId).Protect(key);
 
     /// <summary>The key again; null for none.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">
+    /// <exception cref="CryptographicException">
     /// It was encrypted for somebody else, with another ring or another <c>OwnKeys:Secret</c>.
     /// </exception>
     public string? Unprotect(Guid userId, string? kept) => kept is null ? null : Protector(userId).Unprotect(kept);
+
+    /// <summary>Whether <see cref="Unprotect"/> succeeds.</summary>
+    public bool CanRead(Guid userId, string? kept)
+    {
+        try
+        {
+            Unprotect(userId, kept);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     private IDataProtector Protector(Guid userId)
     {

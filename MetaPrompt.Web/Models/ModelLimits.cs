@@ -42,6 +42,9 @@ public sealed record ModelLimits
     /// <summary>The shortest time between two changes told to a page: under ten a second, however many cells stream.</summary>
     public TimeSpan ChangeInterval { get; init; } = TimeSpan.FromMilliseconds(125);
 
+    /// <summary>How often one signed-in person may ask for something of models in a minute; 0 for no limit.</summary>
+    public int PersonRequestsPerMinute { get; init; } = 60;
+
     /// <summary>How many requests an hour people who are not signed in may make of the wizard's model, all together.</summary>
     public int VisitorRequestsPerHour { get; init; } = 200;
 }

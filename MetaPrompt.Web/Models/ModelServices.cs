@@ -34,7 +34,7 @@ public static class ModelServices
             configured, services.GetRequiredService<ModelLimits>(), services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<OwnModels>(), services.GetRequiredService<EndpointGuard>()));
         builder.Services.AddSingleton<WizardModel>();
-        builder.Services.AddSingleton<VisitorAllowance>();
+        builder.Services.AddSingleton<ModelAllowance>();
         builder.Services.TryAddSingleton<TestRunQueries>();
         builder.Services.AddSingleton<KeepResult>(services =>
         {

@@ -57,7 +57,7 @@ public sealed record RemovedKey
 /// </summary>
 public sealed class OwnKeys(
     ProviderKeyQueries keys, KeyModelQueries models, OwnModels own, ModelCatalog catalog, EndpointGuard guard,
-    KeyVault vault, TimeProvider time)
+    KeyVault vault, TimeProvider time, ModelAllowance? allowance = null)
 {
     private const int LongestKey = 4000;
     private const int ShortestWithHint = 16;
@@ -68,11 +68,12 @@ public sealed class OwnKeys(
     /// <summary>Whether people may add keys here at all.</summary>
     public bool Enabled => guard.Rules.Enabled;
 
-    /// <summary>The caller's keys, the oldest first, and their models.</summary>
+    /// <summary>The caller's keys, the oldest first, with those marked that can no longer be decrypted, and their models.</summary>
     public async Task<(IReadOnlyList<ProviderKey> Keys, IReadOnlyList<KeyModel> Models)> ListAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var list = keys.ListAsync(caller, cancellationToken);
-        return (await list.ConfigureAwait(false), await models.ListAsync(caller, cancellationToken).ConfigureAwait(false));
+        var list = await keys.ListAsync(caller, cancellationToken).ConfigureAwait(false);
+        var unreadable = await UnreadableAsync(caller, list, cancellationToken).ConfigureAwait(false);
+        return ([.. list.Select(key => key with { IsUnreadable = unreadable.Contains(key.Id) })], await models.ListAsync(caller, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Looks at a key and its address and keeps them. Returns the key's id.</summary>
@@ -157,12 +158,13 @@ public sealed class OwnKeys(
     }
 
     /// <summary>Asks the provider which models the key opens.</summary>
-    /// <exception cref="ModelFailure">The provider does not say so, in plain words.</exception>
+    /// <exception cref="ModelFailure">The provider does not say so, in plain words; or the caller has tested too many just now.</exception>
     /// <exception cref="EntryProblem">The key is gone, or can no longer be decrypted.</exception>
     public async Task<IReadOnlyList<ListedModel>> TestAsync(Caller caller, ProviderKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         var userId = UserOf(caller);
+        allowance?.TakeKeyTest(caller);
         var found = await keys.FindAsync(userId, key.Id, cancellationToken).ConfigureAwait(false) ?? throw Gone();
         var settings = new ModelSettings
         {
@@ -231,6 +233,18 @@ public sealed class OwnKeys(
             OutputPricePerMillion = listed.OutputPricePerMillion,
             PricedOn = listed.InputPricePerMillion is null ? null : DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
         };
+    }
+
+    private async Task<HashSet<Guid>> UnreadableAsync(Caller caller, IReadOnlyList<ProviderKey> list, CancellationToken cancellationToken)
+    {
+        var unreadable = new HashSet<Guid>();
+        foreach (var key in list)
+        {
+            if (await keys.FindAsync(UserOf(caller), key.Id, cancellationToken).ConfigureAwait(false) is { } found && !vault.CanRead(UserOf(caller), found.Secret))
+                unreadable.Add(key.Id);
+        }
+
+        return unreadable;
     }
 
     private static string Shortened(string id, string suffix)

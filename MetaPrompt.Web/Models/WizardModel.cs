@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text;
+using MetaPrompt.Data;
 using MetaPrompt.Web.Prompting;
 using Microsoft.Extensions.AI;
 
@@ -18,10 +20,11 @@ public sealed record ComposeProgress(string Template, ComposedPrompt? Composed);
 public sealed record Revision(string Template, string? Section, string? Wish);
 
 /// <summary>
-/// The wizard's questions and template from the catalog's default model, under the same rules as those without one.
-/// Everything throws <see cref="ModelFailure"/>: the caller says so and goes on with its own rules.
+/// The wizard's questions and template from the catalog's default model, under the same rules as those without one. Each call
+/// counts in its person's budget and in how often they may ask. Everything throws <see cref="ModelFailure"/>: the page says so
+/// and goes on with its own rules.
 /// </summary>
-public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimeProvider time)
+public sealed class WizardModel(ModelCatalog catalog, ModelAllowance allowance, Budget budget, ModelLimits limits, TimeProvider time)
 {
     private const string AsJson = "as the one JSON object that was asked for, with nothing before or after it.";
     private const string AsSections = "in exactly the form that was asked for, each part between its tags.";
@@ -39,6 +42,7 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// What to ask next: at most six questions together with those already answered, the most important first, none of
     /// them again. Empty only where something was answered and nothing more is worth asking.
     /// </summary>
+    /// <param name="caller">Who asks; in whose budget it counts.</param>
     /// <param name="goal">What the prompt is for.</param>
     /// <param name="answers">What has been answered or skipped.</param>
     /// <param name="open">What stands on the page unanswered: what is still worth asking comes back under its id.</param>
@@ -46,7 +50,7 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable questions.</exception>
     public async Task<IReadOnlyList<Question>> QuestionsAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, IReadOnlyList<Question> open, Func<IReadOnlyList<Question>, Task>? soFar, CancellationToken cancellationToken)
+        Caller caller, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, IReadOnlyList<Question> open, Func<IReadOnlyList<Question>, Task>? soFar, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
@@ -55,19 +59,20 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             return [];
 
         var model = Model();
+        allowance.Take(caller);
         using var patience = new CancellationTokenSource(limits.Questions, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var told = 0;
         try
         {
             var messages = WizardPrompts.Ask(goal, answers, open);
-            var reply = await AskAsync(model, messages, GrownAsync, either.Token).ConfigureAwait(false);
+            var reply = await AskAsync(caller, model, messages, GrownAsync, either.Token).ConfigureAwait(false);
             if (WizardReplies.Questions(reply, answers, open, out var problem) is { } questions)
                 return questions;
 
             messages.AddRange(WizardPrompts.Repair(reply, problem, AsJson));
             told = 0;
-            reply = await AskAsync(model, messages, GrownAsync, either.Token).ConfigureAwait(false);
+            reply = await AskAsync(caller, model, messages, GrownAsync, either.Token).ConfigureAwait(false);
             return WizardReplies.Questions(reply, answers, open, out _) ?? throw Nonsense(model, "questions");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -88,10 +93,10 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// <summary>The finished template; see <see cref="ComposeStreamAsync"/> for one that can be watched.</summary>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
     public async Task<ComposedPrompt> ComposeAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
+        Caller caller, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
     {
         ComposedPrompt? composed = null;
-        await foreach (var progress in ComposeStreamAsync(goal, answers, cancellationToken).ConfigureAwait(false))
+        await foreach (var progress in ComposeStreamAsync(caller, goal, answers, cancellationToken).ConfigureAwait(false))
             composed = progress.Composed;
         return composed ?? throw Nonsense(Model(), "template");
     }
@@ -102,11 +107,11 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// </summary>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
     public IAsyncEnumerable<ComposeProgress> ComposeStreamAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
+        Caller caller, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
-        return WriteAsync(WizardPrompts.Compose(goal, answers), reply => (WizardReplies.Template(reply, goal, answers, out var problem), problem), cancellationToken);
+        return WriteAsync(caller, WizardPrompts.Compose(goal, answers), reply => (WizardReplies.Template(reply, goal, answers, out var problem), problem), cancellationToken);
     }
 
     /// <summary>
@@ -115,24 +120,25 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
     /// </summary>
     /// <exception cref="ModelFailure">The model could not be reached or, asked twice, sent no usable template.</exception>
     public IAsyncEnumerable<ComposeProgress> ReviseStreamAsync(
-        GoalReading goal, IReadOnlyList<QuestionAnswer> answers, Revision revision, CancellationToken cancellationToken)
+        Caller caller, GoalReading goal, IReadOnlyList<QuestionAnswer> answers, Revision revision, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(answers);
         ArgumentNullException.ThrowIfNull(revision);
-        return WriteAsync(WizardPrompts.Revise(goal, answers, revision), reply => (WizardReplies.Revised(reply, goal, answers, revision, out var problem), problem), cancellationToken);
+        return WriteAsync(caller, WizardPrompts.Revise(goal, answers, revision), reply => (WizardReplies.Revised(reply, goal, answers, revision, out var problem), problem), cancellationToken);
     }
 
     private async IAsyncEnumerable<ComposeProgress> WriteAsync(
-        List<ChatMessage> messages, Func<string, (ComposedPrompt? Composed, string Problem)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Caller caller, List<ChatMessage> messages, Func<string, (ComposedPrompt? Composed, string Problem)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = Model();
+        allowance.Take(caller);
         for (var attempt = 1; ; attempt++)
         {
             var reply = new StringBuilder();
             var shown = "";
             ChatFinishReason? end = null;
-            await foreach (var update in catalog.Client(model).GetStreamingResponseAsync(messages, Options(model), cancellationToken).ConfigureAwait(false))
+            await foreach (var update in CallAsync(caller, model, messages, Options(model), cancellationToken).ConfigureAwait(false))
             {
                 end = update.FinishReason ?? end;
                 if (update.Text.Length == 0)
@@ -164,7 +170,7 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
         }
     }
 
-    private async Task<string> AskAsync(ModelSettings model, List<ChatMessage> messages, Func<string, Task> grown, CancellationToken cancellationToken)
+    private async Task<string> AskAsync(Caller caller, ModelSettings model, List<ChatMessage> messages, Func<string, Task> grown, CancellationToken cancellationToken)
     {
         var options = Options(model);
         if (!_withoutSchema.ContainsKey(model.Name))
@@ -172,7 +178,7 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             options.ResponseFormat = WizardPrompts.QuestionsFormat;
             try
             {
-                return await ReadAsync(model, messages, options, grown, cancellationToken).ConfigureAwait(false);
+                return await ReadAsync(caller, model, messages, options, grown, cancellationToken).ConfigureAwait(false);
             }
             catch (ModelFailure failure) when (failure.Kind == FailureKind.BadRequest)
             {
@@ -181,17 +187,17 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
             }
         }
 
-        var text = await ReadAsync(model, messages, options, grown, cancellationToken).ConfigureAwait(false);
+        var text = await ReadAsync(caller, model, messages, options, grown, cancellationToken).ConfigureAwait(false);
         _withoutSchema.TryAdd(model.Name, true);
         return text;
     }
 
     // A question is complete with its last brace: only then is there something new to read.
-    private async Task<string> ReadAsync(ModelSettings model, List<ChatMessage> messages, ChatOptions options, Func<string, Task> grown, CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(Caller caller, ModelSettings model, List<ChatMessage> messages, ChatOptions options, Func<string, Task> grown, CancellationToken cancellationToken)
     {
         var reply = new StringBuilder();
         ChatFinishReason? end = null;
-        await foreach (var update in catalog.Client(model).GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        await foreach (var update in CallAsync(caller, model, messages, options, cancellationToken).ConfigureAwait(false))
         {
             end = update.FinishReason ?? end;
             reply.Append(update.Text);
@@ -203,6 +209,54 @@ public sealed class WizardModel(ModelCatalog catalog, ModelLimits limits, TimePr
 
         var text = reply.ToString();
         return string.IsNullOrWhiteSpace(text) ? throw FailureWords.Empty(model, end?.Value) : text;
+    }
+
+    // The most it can cost is set aside before it is sent, as for the cells of a run. Of what is broken off nobody knows what it
+    // cost: that stays counted. Visitors have no budget but their common allowance.
+    private async IAsyncEnumerable<ChatResponseUpdate> CallAsync(
+        Caller caller, ModelSettings model, List<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reserved = caller.UserId is null ? null : await ReserveAsync(caller, model, messages, options, cancellationToken).ConfigureAwait(false);
+        if (reserved is not null)
+            options.MaxOutputTokens = reserved.MaxOutputTokens;
+        decimal? cost = null;
+        try
+        {
+            await using var updates = catalog.Client(model).GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                        break;
+                }
+                catch (ModelFailure failure) when (Budget.CostsNothing(failure.Kind))
+                {
+                    cost = 0;
+                    throw;
+                }
+
+                foreach (var usage in updates.Current.Contents.OfType<UsageContent>())
+                    cost = model.Cost((int?)usage.Details.InputTokenCount, (int?)usage.Details.OutputTokenCount) ?? cost;
+                yield return updates.Current;
+            }
+        }
+        finally
+        {
+            await budget.SettleAsync(reserved, cost).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Reservation?> ReserveAsync(Caller caller, ModelSettings model, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await budget.ReserveAsync(caller, model, messages.Sum(message => TokenEstimate.Count(message.Text)), options.MaxOutputTokens, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            throw new ModelFailure(FailureKind.NotStarted, $"The database did not answer, so {model.Name} was not asked.", inner: away);
+        }
     }
 
     // No temperature: some models take none, and each provider's default suits this work.

@@ -112,6 +112,7 @@ internal sealed class DatabaseWatch : BackgroundService
             return;
         _meter.Tables = await _figures.TablesAsync(cancellationToken).ConfigureAwait(false);
         _meter.Indexes = await _figures.IndexesAsync(cancellationToken).ConfigureAwait(false);
+        _meter.Statements = await _figures.StatementsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private StorageNow Storage(long bytes)

@@ -23,6 +23,7 @@ public static class MonitoringServices
         services.AddSingleton<SignInMeter>();
         services.AddSingleton<CacheMeter>();
         services.AddSingleton<CellMeter>();
+        services.AddSingleton<LimitMeter>();
         services.AddSingleton(provider => new Readings(
             provider.GetRequiredService<IMeterFactory>(), database.PoolName, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Vitals(

@@ -31,6 +31,9 @@ internal sealed class SiteMeter
         meter.CreateObservableCounter("metaprompt.db.table.scans", () => Tables.SelectMany(Scans), "{scan}", "How often a table was read.");
         meter.CreateObservableGauge("metaprompt.db.index.size", () => Indexes.Select(index => Of(index.Bytes, ("index", index.Name))), "By", "What an index takes.");
         meter.CreateObservableCounter("metaprompt.db.index.scans", () => Indexes.Select(index => Of(index.Scans, ("index", index.Name))), "{scan}", "How often an index was read.");
+        meter.CreateObservableCounter("metaprompt.db.statement.calls", () => Statements.Select(one => Of(one.Calls, ("db.query.summary", one.Name))), "{call}", "How often the server ran a statement.");
+        meter.CreateObservableCounter("metaprompt.db.statement.time", () => Statements.Select(Time), "s", "How long the server ran a statement.");
+        meter.CreateObservableCounter("metaprompt.db.statement.blocks", () => Statements.SelectMany(Blocks), "{block}", "Blocks that a statement read.");
     }
 
     /// <summary>Whether anybody reads the figures of tables and indexes.</summary>
@@ -41,6 +44,14 @@ internal sealed class SiteMeter
 
     /// <summary>The indexes as they were last read.</summary>
     public IReadOnlyList<IndexFigures> Indexes { get; set; } = [];
+
+    /// <summary>The statements as they were last read; none where the server does not count them.</summary>
+    public IReadOnlyList<StatementFigures> Statements { get; set; } = [];
+
+    private static Measurement<double> Time(StatementFigures statement) => new(statement.TotalMs / 1000, new KeyValuePair<string, object?>("db.query.summary", statement.Name));
+
+    private static IEnumerable<Measurement<long>> Blocks(StatementFigures statement) =>
+        [Of(statement.BlocksHit, ("db.query.summary", statement.Name), ("how", "hit")), Of(statement.BlocksRead, ("db.query.summary", statement.Name), ("how", "read"))];
 
     private static IEnumerable<Measurement<long>> Connections(PoolNow pool) =>
         [Of(pool.InUse, ("db.client.connection.state", "used")), Of(pool.Idle, ("db.client.connection.state", "idle"))];

@@ -20,7 +20,7 @@ internal static class Telemetry
     /// </summary>
     private static readonly string[] Meters =
     [
-        QueryMeter.Name, SignInMeter.Name, CacheMeter.Name, CellMeter.Name, SiteMeter.Name,
+        QueryMeter.Name, SignInMeter.Name, CacheMeter.Name, CellMeter.Name, LimitMeter.Name, SiteMeter.Name,
         AspNet + ".Hosting", AspNet + ".Server.Kestrel", AspNet + ".Components.Server.Circuits", AspNet + ".RateLimiting",
         AspNet + ".Diagnostics", "System.Runtime",
     ];

@@ -137,6 +137,7 @@ public static class Startup
             return next(context);
         });
         app.UseRouting();
+        app.UseMiddleware<Refusals>();
         app.UseRequestLimit(limits);
         app.UseMiddleware<BodyLimits>();
         app.UseMiddleware<CircuitGate>();

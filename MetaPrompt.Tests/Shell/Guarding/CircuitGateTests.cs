@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using MetaPrompt.Tests.Bench;
 using MetaPrompt.Tests.Infrastructure;
 using Microsoft.Playwright;
 using Xunit;
@@ -72,6 +73,25 @@ public sealed class CircuitGateTests(LimitedSite site) : BrowserTest(site), ICla
         using var answer = await client.SendAsync(request, Stop);
 
         Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_script_that_sends_without_end_through_one_page_is_ended_and_others_are_not()
+    {
+        Expect("PageTooBusy");
+        using var script = new BlazorVisitor(Site.Address, 1);
+        using var other = new BlazorVisitor(Site.Address, 2);
+        await UntilAsync(LimitedSite.NewAddress(), HttpStatusCode.OK);
+        await using var page = await BlazorCircuit.OpenAsync(script, "/wizard", Stop);
+        // A minute's worth at once, as much again as waits for twenty seconds, and what opening the page took.
+        for (var call = 0; call < LimitedSite.PageActions * 4 / 3; call++)
+            page.CallNothing();
+
+        var ended = await Assert.ThrowsAsync<BlazorCircuitException>(() => page.UntilAsync("being ended", _ => false, Stop));
+        Assert.Contains("The circuit at /wizard broke", ended.Message, StringComparison.Ordinal);
+        await UntilAsync(LimitedSite.NewAddress(), HttpStatusCode.OK);
+        await using var quiet = await BlazorCircuit.OpenAsync(other, "/wizard", Stop);
+        Assert.NotNull(quiet.Look(at => at.ById("goal")));
     }
 
     private async Task<ClientWebSocket> ConnectAsync(string address)

@@ -11,6 +11,9 @@ public sealed class LimitedSite : BrowserSite
     /// <summary>Searches, forms and files a minute.</summary>
     public const int Dear = 3;
 
+    /// <summary>What one page may send in a minute.</summary>
+    public const int PageActions = 150;
+
     private static int _clients;
 
     /// <inheritdoc/>
@@ -18,7 +21,7 @@ public sealed class LimitedSite : BrowserSite
     [
         ("environment", "Production"), ("Proxy:Known", "127.0.0.1"),
         ("Limits:RequestsPerMinute", "60"), ("Limits:SearchesPerMinute", Text(Dear)), ("Limits:FormsPerMinute", Text(Dear)), ("Limits:FilesPerMinute", Text(Dear)),
-        ("Limits:CircuitsPerAddress", "1"), ("Limits:Circuits", "2"),
+        ("Limits:CircuitsPerAddress", "1"), ("Limits:Circuits", "2"), ("Limits:PageActionsPerMinute", Text(PageActions)),
     ];
 
     /// <summary>An address that no test has had.</summary>

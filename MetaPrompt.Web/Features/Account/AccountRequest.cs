@@ -8,7 +8,7 @@ namespace MetaPrompt.Web.Features.Account;
 /// <summary>What the account pages share about the request they answer: who asks, how often, and what the browser keeps.</summary>
 internal sealed class AccountRequest(
     IHttpContextAccessor accessor, ClientThrottle throttle, MailLinks links, AccountTimes times, TimeProvider time,
-    IDataProtectionProvider protection, SignInFailures failures, ILogger<AccountRequest> log)
+    IDataProtectionProvider protection, SignInFailures failures, SecurityLog security, ILogger<AccountRequest> log)
 {
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
@@ -39,6 +39,7 @@ internal sealed class AccountRequest(
     /// <param name="throttled">Whether it was <see cref="Throttled"/> that refused.</param>
     public async Task NoteFailureAsync(string email, Refused refused, bool throttled = false)
     {
+        security.SignInFailed(throttled ? "too many tries from one client" : refused.Reason.ToString());
         try
         {
             // Whoever hangs up is counted too.

@@ -39,6 +39,7 @@ public sealed partial class DeleteForm : ComponentBase
         {
             case SignedIn signedIn when signedIn.Account.Id == Profile.Id:
                 await Sessions.EndAllAsync(Profile.Id, exceptSecret: null, stop);
+                Security.Did("Account deleted", Profile.Id);
                 await Rows.DeleteAsync(Profile.Id, Profile.Email, stop);
                 Sessions.Forget(Profile.Id);
                 await Cookie.CloseAsync(Page.Http, stop);

@@ -19,7 +19,7 @@ public sealed partial class PasswordForm : ComponentBase
     private async Task SubmitAsync()
     {
         _errors.Add(nameof(Form.Current), string.IsNullOrEmpty(Form.Current) ? "Type the password you have now." : null);
-        _errors.Add(nameof(Form.Wanted), PasswordRules.Problem(Form.Wanted));
+        _errors.Add(nameof(Form.Wanted), PasswordRules.Problem(Form.Wanted, Profile.Email, Profile.FullName));
         if (_errors.Any)
             return;
 
@@ -37,6 +37,7 @@ public sealed partial class PasswordForm : ComponentBase
         {
             case SignedIn signedIn when signedIn.Account.Id == Profile.Id:
                 await Sessions.EndAllAsync(Profile.Id, exceptSecret: null, stop);
+                Security.Did("Password changed, all sessions ended", Profile.Id);
                 var opened = await Cookie.OpenAsync(Page.Http, signedIn, stop);
                 Navigation.NavigateTo(opened ? "/account?done=password" : "/login?done=password");
                 break;

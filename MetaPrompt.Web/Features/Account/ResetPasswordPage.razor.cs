@@ -57,6 +57,7 @@ public sealed partial class ResetPasswordPage : ComponentBase
             case PasswordSet done:
                 Page.DropVerifier("reset-password");
                 await Sessions.EndAllAsync(done.UserId, exceptSecret: null, stop);
+                Security.Did("Password reset by a mailed link, all sessions ended", done.UserId);
                 Navigation.NavigateTo("/login?done=password");
                 break;
             case Refused { Reason: Refusal.WeakPassword or Refusal.SamePassword } refused:

@@ -10,7 +10,7 @@ using Npgsql;
 namespace MetaPrompt.Web.Features.Account;
 
 /// <summary>Signs browsers in and out: the session's row in the database and the cookie that names it.</summary>
-public sealed class SessionCookie(SessionGuard guard)
+public sealed class SessionCookie(SessionGuard guard, SecurityLog security)
 {
     /// <summary>Opens a session for the person and ends the one this browser had; false where it cannot be opened.</summary>
     public async Task<bool> OpenAsync(HttpContext http, SignedIn signedIn, CancellationToken cancellationToken)
@@ -27,6 +27,7 @@ public sealed class SessionCookie(SessionGuard guard)
         await http.SignInAsync(
             CookieAuthenticationDefaults.AuthenticationScheme, AccountClaims.Principal(live, secret),
             new AuthenticationProperties { IsPersistent = true }).ConfigureAwait(false);
+        security.Did("Signed in", live.UserId);
         return true;
     }
 
@@ -39,8 +40,10 @@ public sealed class SessionCookie(SessionGuard guard)
 
     private async Task EndCurrentAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        if (user.UserId() is { } id && user.FindFirstValue(AccountClaims.Session) is { } secret)
-            await guard.EndAsync(id, secret, cancellationToken).ConfigureAwait(false);
+        if (user.UserId() is not { } id || user.FindFirstValue(AccountClaims.Session) is not { } secret)
+            return;
+        await guard.EndAsync(id, secret, cancellationToken).ConfigureAwait(false);
+        security.Did("Signed out", id);
     }
 }
 

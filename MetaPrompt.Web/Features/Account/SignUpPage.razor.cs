@@ -37,7 +37,7 @@ public sealed partial class SignUpPage : ComponentBase
         var email = EmailAddress.TryNormalise(Form.Email);
         _errors.Add(nameof(Form.FullName), NameProblem(name));
         _errors.Add(nameof(Form.Email), email is null ? EmailProblem : null);
-        _errors.Add(nameof(Form.Password), PasswordRules.Problem(Form.Password));
+        _errors.Add(nameof(Form.Password), PasswordRules.Problem(Form.Password, email, name));
         if (_errors.Any)
             return;
 

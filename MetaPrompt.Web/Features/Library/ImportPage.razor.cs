@@ -126,7 +126,8 @@ public sealed partial class ImportPage(TransferQueries transfer, ILogger<ImportP
     {
         var chosen = _state.Rows.Where(row => row.Selected).ToList();
         // Asked for is asked for: it happens also where the page closes at this moment.
-        var ids = await transfer.InsertAsync(_caller, [.. chosen.Select(row => Imported.Of(row.Read.Prompt))], CancellationToken.None);
+        var ids = await transfer.InsertAsync(_caller, [.. chosen.Select(row => Imported.Of(row.Read.Prompt) with { Id = row.Id })], CancellationToken.None);
+        chosen.ForEach(row => row.Renew());
         _done = new ImportDone(ids, chosen, _state.Rows.Count - chosen.Count, [.. _state.Sources.Where(source => source.Problem is not null || source.File?.Problems.Count > 0)]);
         _said = $"Imported {Numbers.Of(ids.Count, "prompt", "prompts")}";
     });
@@ -164,7 +165,7 @@ public sealed partial class ImportPage(TransferQueries transfer, ILogger<ImportP
         catch (Exception failure) when (Failures.IsOfDatabase(failure))
         {
             log.LogWarning(failure, "An import met a database that did not take it");
-            _problem = $"{Failures.Reason(failure)}, so nothing was changed. Your choice is still here: try again in a moment.";
+            _problem = $"{Failures.Reason(failure)}. Your choice is still here: try again in a moment. Nothing is done twice.";
         }
         finally
         {

@@ -159,11 +159,17 @@ public sealed class ImportRow(ImportSource source, ReadPrompt read)
     /// <summary>What was found.</summary>
     public ReadPrompt Read { get; } = read;
 
+    /// <summary>What the prompt is to be called that is made of it: the same at every attempt until one has succeeded.</summary>
+    public Guid Id { get; private set; } = Guid.CreateVersion7();
+
     /// <summary>Whether it is ticked.</summary>
     public bool Selected { get; set; } = true;
 
     /// <summary>Where the same text is already; null where it is new.</summary>
     public string? Known { get; set; }
+
+    /// <summary>It was imported: imported once more, after that was taken back, it is another prompt.</summary>
+    public void Renew() => Id = Guid.CreateVersion7();
 }
 
 /// <summary>An import that happened.</summary>

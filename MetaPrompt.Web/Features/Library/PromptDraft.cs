@@ -51,6 +51,9 @@ public sealed class PromptDraft
     /// <summary>The prompt.</summary>
     public Guid Id { get; }
 
+    /// <summary>What it is called where it is saved as a prompt of its own: the same at every attempt.</summary>
+    public Guid CopyId { get; private set; } = Guid.NewGuid();
+
     /// <summary>One line.</summary>
     public string Title { get; set; }
 
@@ -117,7 +120,7 @@ public sealed class PromptDraft
     /// <summary>As a prompt of its own, with the answers of the one it was an edit of.</summary>
     public NewPrompt ToCopy(IReadOnlyList<PromptAnswer> answers) => new()
     {
-        Title = CleanText.Cut(Title.Trim(), MaxTitle - 7) + " (copy)",
+        Id = CopyId, Title = CleanText.Cut(Title.Trim(), MaxTitle - 7) + " (copy)",
         Goal = Goal.Trim(), Template = Template, Variables = PromptVariables.ToJson(Variables), Answers = answers,
     };
 
@@ -125,6 +128,7 @@ public sealed class PromptDraft
     public string Note() => new JsonObject
     {
         ["basedOn"] = BasedOn.Ticks,
+        ["copy"] = CopyId.ToString(),
         ["variables"] = JsonNode.Parse(PromptVariables.ToJson(Edited.Declared)),
     }.ToJsonString();
 
@@ -134,9 +138,10 @@ public sealed class PromptDraft
         if (kept is null || !kept.Fields.TryGetValue(TemplateField, out var template))
             return null;
         var draft = new PromptDraft(prompt);
-        if (ReadNote(kept.Note) is var (basedOn, variables))
+        if (ReadNote(kept.Note) is var (basedOn, copy, variables))
         {
             draft.BasedOn = basedOn;
+            draft.CopyId = copy ?? draft.CopyId;
             draft.Edited = new EditedTemplate(draft.Template, variables);
         }
 
@@ -147,7 +152,7 @@ public sealed class PromptDraft
         return draft.Differs(prompt) ? draft : null;
     }
 
-    private static (DateTime BasedOn, IReadOnlyList<PromptVariable> Variables)? ReadNote(string? note)
+    private static (DateTime BasedOn, Guid? Copy, IReadOnlyList<PromptVariable> Variables)? ReadNote(string? note)
     {
         if (string.IsNullOrEmpty(note))
             return null;
@@ -156,7 +161,9 @@ public sealed class PromptDraft
             using var document = JsonDocument.Parse(note);
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty("basedOn", out var ticks) && ticks.ValueKind == JsonValueKind.Number && ticks.TryGetInt64(out var time) && time >= 0 && time <= DateTime.MaxValue.Ticks
-                    ? (new DateTime(time, DateTimeKind.Utc), PromptVariables.FromJson(root.TryGetProperty("variables", out var variables) ? variables.GetRawText() : null))
+                    ? (new DateTime(time, DateTimeKind.Utc),
+                        root.TryGetProperty("copy", out var copy) && copy.ValueKind == JsonValueKind.String && copy.TryGetGuid(out var id) ? id : null,
+                        PromptVariables.FromJson(root.TryGetProperty("variables", out var variables) ? variables.GetRawText() : null))
                     : null;
         }
         catch (JsonException)

@@ -32,6 +32,7 @@ public sealed partial class RunPanel(
     private DateTime _now;
     private string? _problem;
     private bool _missing;
+    private bool _goesOn;
     private bool _busy;
     private bool _focusElsewhere;
     private bool _told;
@@ -152,11 +153,12 @@ public sealed partial class RunPanel(
                     return;
                 }
 
+                _goesOn = run.LeftBehind;
                 Show(GridModel.Of(run, cells, _model));
                 await NameAsync(token);
                 await TellAsync();
                 StateHasChanged();
-                if (!run.Live)
+                if (!run.Live && !run.LeftBehind)
                     return;
                 await Task.Delay(Poll, time, token);
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MetaPrompt.Data;
 using MetaPrompt.Web.Models;
 using MetaPrompt.Web.Prompting;
 using MetaPrompt.Web.Shared;
@@ -10,7 +11,7 @@ namespace MetaPrompt.Web.Features.Wizard;
 /// Regenerates the template or a section of it, or refines it by a wish. Whatever comes is a proposal: it is shown as changes,
 /// and the template stays as it is until the person takes some.
 /// </summary>
-public sealed partial class Proposals(WizardModel model, VisitorAllowance visitors, ILogger<Proposals> log) : IDisposable
+public sealed partial class Proposals(WizardModel model, ILogger<Proposals> log) : IDisposable
 {
     private static readonly string[] Wishes = ["Shorter", "Plainer words", "Read on a phone", "Stricter about the form of the answer"];
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(250);
@@ -28,9 +29,9 @@ public sealed partial class Proposals(WizardModel model, VisitorAllowance visito
     [Parameter, EditorRequired]
     public WizardState State { get; set; } = default!;
 
-    /// <summary>Whether nobody is signed in: such requests are counted.</summary>
+    /// <summary>Who asks for them.</summary>
     [Parameter]
-    public bool IsVisitor { get; set; }
+    public Caller Caller { get; set; } = Caller.Anonymous;
 
     /// <summary>Something of a proposal was taken.</summary>
     [Parameter]
@@ -55,8 +56,8 @@ public sealed partial class Proposals(WizardModel model, VisitorAllowance visito
         if (model.ModelName is not null)
         {
             return ProposeAsync(what, section?.Text, stop => section is null
-                ? model.ComposeStreamAsync(State.Reading, State.Answers, stop)
-                : model.ReviseStreamAsync(State.Reading, State.Answers, new Revision(State.Template ?? "", section.Text, null), stop), () => RegenerateAsync(section));
+                ? model.ComposeStreamAsync(Caller, State.Reading, State.Answers, stop)
+                : model.ReviseStreamAsync(Caller, State.Reading, State.Answers, new Revision(State.Template ?? "", section.Text, null), stop), () => RegenerateAsync(section));
         }
 
         Begin();
@@ -74,7 +75,7 @@ public sealed partial class Proposals(WizardModel model, VisitorAllowance visito
     {
         wish = CleanText.Of(wish).Trim();
         return wish.Length == 0 || model.ModelName is null ? Task.CompletedTask
-            : ProposeAsync(wish, null, stop => model.ReviseStreamAsync(State.Reading, State.Answers, new Revision(State.Template ?? "", null, wish), stop), () => RefineAsync(wish));
+            : ProposeAsync(wish, null, stop => model.ReviseStreamAsync(Caller, State.Reading, State.Answers, new Revision(State.Template ?? "", null, wish), stop), () => RefineAsync(wish));
     }
 
     private async Task ProposeAsync(string what, string? section, Func<CancellationToken, IAsyncEnumerable<ComposeProgress>> ask, Func<Task> again)
@@ -86,8 +87,6 @@ public sealed partial class Proposals(WizardModel model, VisitorAllowance visito
         var work = _work = new CancellationTokenSource();
         try
         {
-            if (IsVisitor)
-                visitors.Take();
             if (await ReadAsync(ask(work.Token), work) is { } composed && _work == work)
                 Show(new Proposal(State.Template ?? "", section, composed, what, model.ModelName));
         }

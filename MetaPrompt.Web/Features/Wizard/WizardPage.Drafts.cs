@@ -300,7 +300,7 @@ public sealed partial class WizardPage
 
     private void Resume(StoredDraft draft)
     {
-        (_draft, _state, _revision) = (draft.Id, draft.State, draft.Revision);
+        (_draft, _state, _revision, _promptId) = (draft.Id, draft.State, draft.Revision, null);
         _savedText = draft.Kept ? WizardDraft.Write(draft.State) : null;
         (_asking, _adapting, _adaptNote) = (null, null, null);
         Look();

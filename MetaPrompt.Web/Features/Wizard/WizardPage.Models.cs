@@ -70,9 +70,8 @@ public sealed partial class WizardPage
 
     private async Task<ComposedPrompt> StreamAsync(Work work)
     {
-        TakeAllowance();
         var drawn = Stopwatch.GetTimestamp();
-        await foreach (var progress in wizardModel.ComposeStreamAsync(_state.Reading, _state.Answers, work.Token(_gone.Token)))
+        await foreach (var progress in wizardModel.ComposeStreamAsync(_caller, _state.Reading, _state.Answers, work.Token(_gone.Token)))
         {
             if (progress.Composed is { } composed)
                 return composed;
@@ -86,12 +85,6 @@ public sealed partial class WizardPage
         }
 
         throw new ModelFailure(FailureKind.Nonsense, $"{work.Model} sent no template.");
-    }
-
-    private void TakeAllowance()
-    {
-        if (_owner is null)
-            visitors.Take();
     }
 
     /// <summary>Something a model is doing for the page.</summary>

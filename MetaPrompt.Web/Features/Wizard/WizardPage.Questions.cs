@@ -55,9 +55,8 @@ public sealed partial class WizardPage
         StateHasChanged();
         try
         {
-            TakeAllowance();
             var answers = HasQuestions ? _state.Answers : [];
-            var questions = await wizardModel.QuestionsAsync(_state.Reading, answers, [], some => ShowSomeAsync(work, some), work.Token(_gone.Token));
+            var questions = await wizardModel.QuestionsAsync(_caller, _state.Reading, answers, [], some => ShowSomeAsync(work, some), work.Token(_gone.Token));
             if (!work.IsAbandoned)
                 _state.Adapt(questions, model, _lastAnswered);
         }
@@ -140,12 +139,11 @@ public sealed partial class WizardPage
         {
             var stop = work.Token(_gone.Token);
             await Task.Delay(BeforeAdapting, stop);
-            TakeAllowance();
             _adaptations++;
             _adaptNote = $"{model} looks whether your answer changes what to ask";
             StateHasChanged();
             var open = _state.Questions.Where(other => !other.IsSettled).Select(other => other.Question).ToList();
-            var questions = await wizardModel.QuestionsAsync(_state.Reading, answers, open, null, stop);
+            var questions = await wizardModel.QuestionsAsync(_caller, _state.Reading, answers, open, null, stop);
             var at = await _drafts.QuestionAtAsync(stop) ?? asked.Question.Id;
             if (!work.IsAbandoned)
                 Adapt(questions, model, at);

@@ -16,7 +16,7 @@ namespace MetaPrompt.Web.Features.Wizard;
 /// only when it has been saved; for a signed-in person in the database as well. Other parts of this class: drafts, models.
 /// </summary>
 public sealed partial class WizardPage(
-    PromptQueries prompts, DraftQueries draftQueries, WizardModel wizardModel, VisitorAllowance visitors, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
+    PromptQueries prompts, DraftQueries draftQueries, WizardModel wizardModel, ModelCatalog models, NavigationManager navigation, IJSRuntime browser, ISnackbar snackbar, ILogger<WizardPage> log)
     : IAsyncDisposable
 {
     private const string AfterSignIn = "/wizard?save=1";
@@ -30,6 +30,7 @@ public sealed partial class WizardPage(
     private bool _open;
     private bool _saving;
     private bool _saved;
+    private Guid? _promptId;
     private string? _goalProblem;
     private string? _problem;
     private Failure? _failure;
@@ -275,7 +276,9 @@ public sealed partial class WizardPage(
         try
         {
             // Asked for is asked for: it is saved even if the tab closes at this moment.
-            var id = await prompts.CreateAsync(_caller, _state.ToPrompt(), CancellationToken.None);
+            // Under an id that is the draft's: where the answer is lost, here or with the whole server, saving again finds it.
+            _promptId ??= Guid.TryParseExact(_draft, "N", out var key) ? key : Guid.NewGuid();
+            var id = await prompts.CreateAsync(_caller, _state.ToPrompt() with { Id = _promptId }, CancellationToken.None);
             _saved = true;
             await KeepDismissedAsync(id);
             await ForgetAsync(_draft);

@@ -91,6 +91,13 @@ public sealed class LiveRun : IDisposable
             Cells[position].Stop();
     }
 
+    /// <summary>The program shuts down: ends all cells; those that have not begun are another program's.</summary>
+    internal void Suspend()
+    {
+        foreach (var cell in Cells)
+            cell.Suspend();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -30,12 +30,17 @@ public sealed partial class PromptRunner
         await run.Row.WaitAsync().ConfigureAwait(false);
         try
         {
-            // Where the program shuts down, they stay queued: nobody carries them out, so they are interrupted.
-            if (!unsent.IsEmpty && !_closing)
-                await PersistAsync(run, token => _rows.EndCellsAsync(run.Caller, run.Id, unsent, CellState.Stopped, null, token)).ConfigureAwait(false);
+            // Where the program shuts down, they stay queued, for another to go on with.
+            var stopped = unsent.Where(position => !run.Cells[position].IsSuspended).ToArray();
+            if (stopped.Length > 0)
+                await PersistAsync(run, token => _rows.EndCellsAsync(run.Caller, run.Id, stopped, CellState.Stopped, null, token)).ConfigureAwait(false);
             if (run.EndWork())
             {
-                await PersistAsync(run, token => _rows.EndAsync(run.Caller, run.Id, _owner, token)).ConfigureAwait(false);
+                await PersistAsync(run, async token =>
+                {
+                    if (!_closing || !await _rows.HandOverAsync(run.Caller, run.Id, _owner, token).ConfigureAwait(false))
+                        await _rows.EndAsync(run.Caller, run.Id, _owner, token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
                 run.Complete();
             }
         }

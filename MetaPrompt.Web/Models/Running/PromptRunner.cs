@@ -17,13 +17,16 @@ public delegate Task GradeResult(LiveRun run, RunCell cell, Guid resultId, Cance
 /// Owns the runs, outside of pages and connections: a closed tab changes nothing, the run goes on and is found again by
 /// its id. A run is laid down in the database before anything is sent, each cell is taken there before it is sent, and ends
 /// there with its result: whatever is killed when, no cell is sent twice and no kept result is lost. When the program shuts
-/// down, cells end and what they have is kept first.
+/// down, cells end and what they have is kept first. What had not begun, then or when a program was killed, another goes on with.
 /// </summary>
 public sealed partial class PromptRunner : IHostedService, IDisposable
 {
     private const int MaxPrompt = 1_000_000;
     private const long MaxRun = 64_000_000;
     private const int ConnectionsAtOnce = 16;
+
+    // In a row, before runs are taken from those who were not.
+    private const int BeatsToBeHeard = 2;
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -42,9 +45,13 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<PromptRunner> _log;
     private readonly CellMeter? _meter;
+    private readonly ModelAllowance? _allowance;
     private readonly ITimer _sweep;
     private readonly ITimer _heartbeat;
+    private ITimer? _takeOver;
     private int _renewing;
+    private int _taking;
+    private int _heard;
     private bool _closing;
 
     /// <param name="catalog">Where the clients come from.</param>
@@ -56,12 +63,13 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">For what only those who run the program can mend.</param>
     /// <param name="meter">Counts the cells that ended; null counts nothing.</param>
+    /// <param name="allowance">How often a person may start something; null for no limit.</param>
     public PromptRunner(
         ModelCatalog catalog, Budget budget, TestRunQueries rows, KeepResult keep, GradeResult grade, ModelLimits limits, TimeProvider time,
-        ILogger<PromptRunner> log, CellMeter? meter = null)
+        ILogger<PromptRunner> log, CellMeter? meter = null, ModelAllowance? allowance = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log, _meter) = (catalog, budget, rows, keep, grade, limits, time, log, meter);
+        (_catalog, _budget, _rows, _keep, _grade, _limits, _time, _log, _meter, _allowance) = (catalog, budget, rows, keep, grade, limits, time, log, meter, allowance);
         _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         _heartbeat = time.CreateTimer(_ => _ = RenewAsync(), null, Heartbeat, Heartbeat);
     }
@@ -72,7 +80,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// </summary>
     /// <exception cref="ModelFailure">
     /// <see cref="FailureKind.NotStarted"/>: a temperature or a prompt is out of bounds, there are too many cells, the person has
-    /// too many runs going, or the program is shutting down.
+    /// too many runs going, or the program is shutting down. <see cref="FailureKind.RateLimited"/>: they started too many just now.
     /// </exception>
     /// <exception cref="ArgumentException">Nobody is signed in, or the id is that of someone else's run.</exception>
     /// <exception cref="DbException">The database did not take it; nothing was sent.</exception>
@@ -96,6 +104,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
                     $"You have {_limits.RunsPerPerson} runs going already. Wait for one to end, or stop one."));
             }
 
+            _allowance?.Take(plan.Caller);
             // In its place before it is laid down: a second click at the same moment finds it.
             run = new LiveRun(plan, _time.GetUtcNow(), _limits, _time, _log);
             run.BeginWork();
@@ -169,11 +178,14 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     /// Runs cells of the caller's run again that have ended or were interrupted; others are left alone. Each is asked as it was
     /// then, with the model's settings of now. Null where another program still carries the run out, or there is none.
     /// </summary>
-    /// <exception cref="ModelFailure"><see cref="FailureKind.NotStarted"/>: the program is shutting down.</exception>
+    /// <exception cref="ModelFailure">
+    /// <see cref="FailureKind.NotStarted"/>: the program is shutting down. <see cref="FailureKind.RateLimited"/>: they started too many just now.
+    /// </exception>
     /// <exception cref="DbException">The database did not take it; nothing was sent.</exception>
     public async Task<LiveRun?> RerunAsync(Caller caller, Guid runId, IReadOnlyCollection<int> positions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(positions);
+        _allowance?.Take(caller);
         var run = Find(runId, caller) ?? await FromRowsAsync(caller, runId, cancellationToken).ConfigureAwait(false);
         if (run is null)
             return null;
@@ -207,7 +219,11 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     }
 
     /// <inheritdoc/>
-    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task IHostedService.StartAsync(CancellationToken cancellationToken)
+    {
+        _takeOver = _time.CreateTimer(_ => _ = TakeOverAsync(), null, Heartbeat, Heartbeat);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     async Task IHostedService.StopAsync(CancellationToken cancellationToken)
@@ -220,7 +236,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
         }
 
         foreach (var run in unfinished)
-            run.Stop();
+            run.Suspend();
         await using (cancellationToken.Register(_giveUp.Cancel))
             await Task.WhenAll(unfinished.Select(run => run.Completion)).ConfigureAwait(false);
     }
@@ -230,6 +246,7 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
     {
         _sweep.Dispose();
         _heartbeat.Dispose();
+        _takeOver?.Dispose();
         _giveUp.Dispose();
         _database.Dispose();
         foreach (var gate in _gates.Values)
@@ -264,12 +281,73 @@ public sealed partial class PromptRunner : IHostedService, IDisposable
         if (await _rows.FindAsync(caller, runId, cancellationToken).ConfigureAwait(false) is not { Live: false } row)
             return null;
 
-        var cells = await _rows.CellsAsync(caller, runId, null, cancellationToken).ConfigureAwait(false);
+        return await FromRowAsync(caller, row, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LiveRun> FromRowAsync(Caller caller, TestRun row, CancellationToken cancellationToken)
+    {
+        var cells = await _rows.CellsAsync(caller, row.Id, null, cancellationToken).ConfigureAwait(false);
         var plan = RunRows.Plan(caller, row, cells, await _catalog.ForAsync(caller, cancellationToken).ConfigureAwait(false));
         var run = new LiveRun(plan, new DateTimeOffset(row.CreatedAt, TimeSpan.Zero), _limits, _time, _log);
         foreach (var (cell, was) in run.Cells.Zip(cells))
             cell.Restore(was, RunRows.Outcomes(was));
         return run;
+    }
+
+    // One at a time, so that several programs share what one has left.
+    private async Task TakeOverAsync()
+    {
+        if (_closing || Interlocked.Exchange(ref _taking, 1) != 0)
+            return;
+
+        try
+        {
+            // After an outage of the database every lease has passed, and those who live have to be heard first.
+            if (_heard < BeatsToBeHeard)
+            {
+                await _rows.RenewAsync(_owner, [], _giveUp.Token).ConfigureAwait(false);
+                _heard++;
+                return;
+            }
+
+            Guid[] inHand = [.. _runs.Values.Where(run => !run.Completion.IsCompleted).Select(run => run.Id)];
+            if (await _rows.TakeLeftAsync(_owner, inHand, _giveUp.Token).ConfigureAwait(false) is { } left)
+                await GoOnAsync(Caller.User(left.UserId), left.Id).ConfigureAwait(false);
+        }
+        catch (Exception problem)
+        {
+            _heard = 0;
+            _log.LogWarning(problem, "Runs that other programs left could not be looked for; trying again");
+        }
+        finally
+        {
+            Volatile.Write(ref _taking, 0);
+        }
+    }
+
+    // Should this fail, the lease runs out again and the run is taken once more.
+    private async Task GoOnAsync(Caller caller, Guid runId)
+    {
+        if (await _rows.FindAsync(caller, runId, _giveUp.Token).ConfigureAwait(false) is not { } row)
+            return;
+
+        var run = await FromRowAsync(caller, row, _giveUp.Token).ConfigureAwait(false);
+        var queued = run.Cells.Where(cell => cell.State == CellState.Queued).Select(cell => cell.Position).ToArray();
+        lock (_starting)
+        {
+            if (_closing || queued.Length == 0)
+            {
+                run.Dispose();
+                return;
+            }
+
+            _runs[runId] = run;
+            run.BeginWork();
+        }
+
+        _log.LogInformation("Going on with {Cells} cells of run {Run}, whose program is gone", queued.Length, runId);
+        var cells = run.Renew(queued);
+        _ = Task.Run(() => CarryOutAsync(run, cells), CancellationToken.None);
     }
 
     private void Sweep()

@@ -158,6 +158,9 @@ public sealed class RunCell : IDisposable
 
     internal bool WasSent => Read(() => _attempts > 0);
 
+    /// <summary>Whether it was ended by the program that shuts down, and not by its person.</summary>
+    internal bool IsSuspended { get; private set; }
+
     /// <summary>Which attempt of its row this is; set when the row was taken for sending.</summary>
     internal int? RowAttempt { get; set; }
 
@@ -167,6 +170,13 @@ public sealed class RunCell : IDisposable
         // Handlers of the cancellation run outside of the lock: they may read the cell.
         if (IsUnfinished)
             _stop.Cancel();
+    }
+
+    /// <summary>Ends it as <see cref="Stop"/> does, because the program shuts down. What its person has stopped stays stopped.</summary>
+    internal void Suspend()
+    {
+        IsSuspended = !_stop.IsCancellationRequested;
+        Stop();
     }
 
     /// <summary>It is sent: time begins, again with every attempt.</summary>

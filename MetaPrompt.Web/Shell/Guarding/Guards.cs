@@ -1,3 +1,6 @@
+using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Shared;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MetaPrompt.Web.Shell.Guarding;
@@ -11,6 +14,9 @@ internal static class Guards
     {
         var limits = RequestLimits.Read(builder.Configuration);
         builder.Services.AddSingleton(limits);
+        builder.Services.AddSingleton(new ModelLimits { PersonRequestsPerMinute = limits.ModelRequestsPerMinute });
+        builder.Services.AddScoped<CircuitHandler, PagePace>();
+        builder.Services.AddSingleton<SecurityLog>();
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -4,7 +4,7 @@ using MetaPrompt.Data;
 namespace MetaPrompt.Web.Shell.Guarding;
 
 /// <summary>
-/// The settings <c>Limits</c>: how much one client address may ask of this node, and how much all together. A client address is
+/// The settings <c>Limits</c>: how much one client address, page or person may ask of this node, and how much all together. A client address is
 /// an IPv4 address or an IPv6 network (/64); a whole office may come from one, so the numbers are for many people.
 /// 0 stands for no limit.
 /// </summary>
@@ -28,6 +28,12 @@ public sealed record RequestLimits
     /// <summary>Interactive pages that are open at the same time on this node.</summary>
     public int Circuits { get; init; } = 2000;
 
+    /// <summary>What one open page may send in a minute: clicks, keys, parts of files.</summary>
+    public int PageActionsPerMinute { get; init; } = 3000;
+
+    /// <summary>How often a signed-in person may ask models for something in a minute: the wizard's, starts of runs, tests of keys.</summary>
+    public int ModelRequestsPerMinute { get; init; } = 60;
+
     /// <summary>Connections that are open at the same time on this node, those of interactive pages included.</summary>
     public int Connections { get; init; } = 10_000;
 
@@ -45,6 +51,8 @@ public sealed record RequestLimits
             FilesPerMinute = Number(nameof(FilesPerMinute), usual.FilesPerMinute),
             CircuitsPerAddress = Number(nameof(CircuitsPerAddress), usual.CircuitsPerAddress),
             Circuits = Number(nameof(Circuits), usual.Circuits),
+            PageActionsPerMinute = Number(nameof(PageActionsPerMinute), usual.PageActionsPerMinute),
+            ModelRequestsPerMinute = Number(nameof(ModelRequestsPerMinute), usual.ModelRequestsPerMinute),
             Connections = Number(nameof(Connections), usual.Connections),
         };
 

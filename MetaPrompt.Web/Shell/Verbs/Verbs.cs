@@ -14,6 +14,7 @@ public static class Verbs
           migrate [CONNECTION]      apply the migrations to a database; without one, to the database of the settings
           psql [ARGUMENTS]          PostgreSQL's own prompt on the database of the settings, as its owner
           admin EMAIL               make an account an administrator
+          sign-out EMAIL|everyone   end the sessions of an account, or of all, within a minute
           backup FILE               write the database of the settings into a file
           restore FILE              bring such a file back; what is there now is kept under another name
           {ImportArguments.Usage}
@@ -33,6 +34,7 @@ public static class Verbs
         ["migrate", var connection] => await MigrateVerb.RunAsync(connection, Console.Out, cancellationToken).ConfigureAwait(false),
         ["psql", .. var rest] => await PsqlVerb.RunAsync(rest, cancellationToken).ConfigureAwait(false),
         ["admin", var email] => await AsOwnerAsync(owner => AdminVerb.RunAsync(owner, email, cancellationToken), cancellationToken).ConfigureAwait(false),
+        ["sign-out", var whom] => await AsOwnerAsync(owner => SignOutVerb.RunAsync(owner, whom, Console.Out, cancellationToken), cancellationToken).ConfigureAwait(false),
         ["backup", var file] => await BackupVerbs.BackUpAsync(InCallersFolder(file), Console.Out, cancellationToken).ConfigureAwait(false),
         ["restore", var file] => await BackupVerbs.RestoreAsync(InCallersFolder(file), Console.Out, cancellationToken).ConfigureAwait(false),
         ["import", .. var rest] => await ImportAsync(rest, cancellationToken).ConfigureAwait(false),
