@@ -34,7 +34,7 @@ public sealed class CounterQueries(Db db)
         db.Patient.FirstOrDefaultAsync<int>(Caller.App, Fold, null, cancellationToken);
 
     /// <summary>
-    /// The next step of the gallery's upkeep: adds up the counts of its labels, learns new words, moves the tier of its most
+    /// The next step of the gallery's upkeep: adds up the counts of its labels, learns new words, moves the tiers of its most
     /// popular templates.
     /// </summary>
     /// <param name="batch">How many templates to take at once.</param>

@@ -21,6 +21,25 @@ public sealed record SearchFacets
 
     /// <summary>More than <see cref="Total"/> match; every count is "at least".</summary>
     public bool Capped { get; init; }
+
+    /// <summary>The same counted from the cards, where these are all that match and neither category nor tag was asked for.</summary>
+    public static SearchFacets Of(IReadOnlyCollection<TemplateCard> all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        return new SearchFacets
+        {
+            Categories = Counts(all.Select(card => card.Category).OfType<string>()),
+            Tags = Counts(all.SelectMany(card => card.Tags.Select(tag => tag.ToLowerInvariant())).Where(tag => tag.Length > 0)),
+            Total = all.Count,
+        };
+
+        static FacetCount[] Counts(IEnumerable<string> values) =>
+        [
+            .. values.CountBy(value => value, StringComparer.Ordinal)
+                .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
+                .Take(50).Select(count => new FacetCount { Value = count.Key, Count = count.Value }),
+        ];
+    }
 }
 
 /// <summary>A category or a tag and how many matching templates have it.</summary>

@@ -147,7 +147,7 @@ internal sealed class GalleryLoad(BenchServer server, string database, GalleryDa
         }
     }
 
-    // The program's own upkeep: counts and the tier of hot rows while no index slows it, words beside the indexes.
+    // The program's own upkeep: counts and the tiers of popular rows while no index slows it, words beside the indexes.
     private async Task PlaceTierAsync(CancellationToken cancellationToken)
     {
         foreach (var step in new[] { "internal.fold_gallery_counts()", "internal.move_gallery_tier(100000)" })

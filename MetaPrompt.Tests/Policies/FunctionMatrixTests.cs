@@ -48,6 +48,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.end_deleted_collections()                                                      -     -              -
         internal.exact_search(text, text)                                                       -     -              -
         internal.export_account(uuid, text, uuid, integer)                                      -     -              execute
+        internal.facet_matches(tsquery, text, integer)                                          -     -              -
         internal.favorite_cards(timestamp with time zone, uuid, integer)                        -     execute        -
         internal.favorite_counts()                                                              -     execute        -
         internal.find_by_likes(tsquery, text, uuid, text, uuid, integer, uuid[])                -     -              -
@@ -70,10 +71,12 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.forget_last_sign_in(bytea)                                                     -     -              execute
         internal.gallery_categories()                                                           exec  execute        -
         internal.gallery_count(text, text)                                                      -     -              -
+        internal.gallery_finds(text, text, text, uuid)                                          -     -              -
         internal.gallery_follows_author()                                                       -     -              -
         internal.gallery_follows_prompt()                                                       -     -              -
         internal.gallery_follows_template()                                                     -     -              -
         internal.gallery_follows_templates()                                                    -     -              -
+        internal.gallery_has(tsquery, text)                                                     -     -              -
         internal.gallery_labels(text, text[])                                                   -     -              -
         internal.gallery_largest(text, integer)                                                 -     -              -
         internal.guard_public_prompt()                                                          -     -              -
@@ -189,6 +192,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.template_sitemap(timestamp with time zone, uuid, integer)                      exec  execute        -
         internal.template_sitemap_starts(integer)                                               exec  execute        -
         internal.title_key(tsvector, tsvector)                                                  -     -              -
+        internal.title_search(tsvector, text)                                                   -     -              -
         internal.touch_updated_at()                                                             -     -              -
         internal.trending(integer, timestamp with time zone)                                    -     -              -
         internal.undo_moderation(bigint)                                                        -     execute        -

@@ -5,16 +5,41 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Templates;
 
-/// <summary>What the background job keeps: the tier of hot templates, the counts, and rows that a like may touch cheaply.</summary>
+/// <summary>What the background job keeps: the tiers of popular templates, the counts, and rows that a like may touch cheaply.</summary>
 public sealed class GalleryUpkeepTests : IAsyncLifetime
 {
-    // What a search relies on: nothing from the readable places upwards is without its mark.
+    // What a search relies on: nothing from a readable tier's places upwards is without its mark.
     private const string Unmarked =
         """
         select count(*) from internal.gallery g join internal.gallery_ranks r on r.template_id = g.template_id
         join internal.gallery_tier t on t.purpose = 'read'
-        where not g.hot and ((r.popular, r.template_id) >= (t.popular, t.popular_id) or (r.uses_count, r.template_id) >= (t.uses_count, t.uses_id)
-          or (r.trending, r.template_id) >= (t.trending, t.trending_id) or (r.published_at, r.template_id) >= (t.published_at, t.published_id))
+        where not case t.tier when 'top' then g.top when 'hot' then g.hot else g.warm end
+          and ((r.popular, r.template_id) >= (t.popular, t.popular_id) or (r.uses_count, r.template_id) >= (t.uses_count, t.uses_id)
+            or (r.trending, r.template_id) >= (t.trending, t.trending_id) or (r.published_at, r.template_id) >= (t.published_at, t.published_id))
+        """;
+
+    // What is larger than it need be: rows with a mark that no place asks for.
+    private const string Superfluous =
+        """
+        select count(*) from internal.gallery g cross join (values ('top'), ('hot'), ('warm')) as m (tier)
+        where case m.tier when 'top' then g.top when 'hot' then g.hot else g.warm end and not exists (
+          select from internal.gallery_tier t where t.tier = m.tier and t.purpose = 'read'
+            and ((g.popular, g.template_id) >= (t.popular, t.popular_id) or (g.uses_count, g.template_id) >= (t.uses_count, t.uses_id)
+              or (g.trending, g.template_id) >= (t.trending, t.trending_id) or (g.published_at, g.template_id) >= (t.published_at, t.published_id)))
+        """;
+
+    private const string Sizes = "select array[count(*) filter (where top), count(*) filter (where hot), count(*) filter (where warm)] from internal.gallery";
+
+    // As for a million, with numbers of a test's size.
+    private const string Smaller =
+        """
+        do $$
+        begin
+          execute replace(replace(replace(replace(replace(replace(replace(pg_get_functiondef('internal.move_gallery_tier(integer)'::regprocedure),
+            'constant bigint := 30000', 'constant bigint := 30'), 'greatest(500,', 'greatest(2,'), 'greatest(250,', 'greatest(1,'),
+            'greatest(2000,', 'greatest(6,'), 'greatest(1000,', 'greatest(4,'), 'greatest(6000,', 'greatest(20,'), 'greatest(3000,', 'greatest(10,');
+        end
+        $$
         """;
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
@@ -30,40 +55,64 @@ public sealed class GalleryUpkeepTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public async Task The_tier_follows_the_gallery_and_a_template_that_climbs_comes_into_it()
+    public async Task The_tiers_follow_the_gallery_and_a_template_that_climbs_comes_into_them()
     {
-        // As for a million, with numbers of a test's size.
-        await _database.OwnerAsync(
-            """
-            do $$
-            begin
-              execute replace(replace(replace(pg_get_functiondef('internal.move_gallery_tier(integer)'::regprocedure),
-                'constant bigint := 30000', 'constant bigint := 30'), 'greatest(2000,', 'greatest(6,'), 'greatest(1000,', 'greatest(4,');
-            end
-            $$
-            """);
+        await _database.OwnerAsync(Smaller);
         var author = await _database.CreateUserAsync();
         Assert.Equal(0L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier"));
         var old = Some(author, 60, 0);
         await Planted.PlantAsync(_database, old);
         await KeepAsync();
-        Assert.Equal(2L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier where templates = 60"));
-        Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Unmarked));
-        Assert.InRange(await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery where hot"), 6, 18);
+        Assert.Equal(6L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier where templates = 60"));
+        await CheckAsync();
 
         var least = old.MinBy(t => t.Likes)!.Id;
-        Assert.False(await _database.OwnerScalarAsync<bool>("select hot from internal.gallery where template_id = @least", ("least", least)));
+        Assert.False(await _database.OwnerScalarAsync<bool>("select top or hot from internal.gallery where template_id = @least", ("least", least)));
         await _database.OwnerAsync("insert into internal.counter_deltas (template_id, likes) values (@least, 1000)", ("least", least));
         await _counters.FoldAsync(_ct);
-        Assert.True(await _database.OwnerScalarAsync<bool>("select hot from internal.gallery where template_id = @least", ("least", least)));
+        Assert.True(await _database.OwnerScalarAsync<bool>("select top and hot and warm from internal.gallery where template_id = @least", ("least", least)));
 
         await Planted.PlantAsync(_database, Some(author, 40, 100));
         Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Unmarked));
         // A step at a time, each of which a search may come between.
         while (await _counters.KeepGalleryAsync(2, _ct) > 0)
             Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Unmarked));
-        Assert.Equal(2L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier where templates = 100"));
-        Assert.InRange(await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery where hot"), 6, 18);
+        Assert.Equal(6L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier where templates = 100"));
+        await CheckAsync();
+
+        async Task CheckAsync()
+        {
+            Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Unmarked));
+            Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Superfluous));
+            var sizes = (await _database.OwnerScalarAsync<long[]>(Sizes))!;
+            Assert.InRange(sizes[0], 2, 5);
+            Assert.InRange(sizes[1], 6, 18);
+            Assert.InRange(sizes[2], 20, 50);
+            Assert.Equal(0L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery where top > hot or hot > warm"));
+        }
+    }
+
+    [Fact]
+    public async Task A_gallery_with_one_tier_keeps_it_readable_until_all_rows_of_three_are_marked()
+    {
+        await _database.OwnerAsync(Smaller);
+        var author = await _database.CreateUserAsync();
+        await Planted.PlantAsync(_database, Some(author, 60, 0));
+        await KeepAsync();
+        // As the migration finds a large gallery.
+        await _database.OwnerAsync("delete from internal.gallery_tier where tier <> 'hot'; update internal.gallery set top = false, warm = false");
+
+        var steps = 0;
+        while (await _counters.KeepGalleryAsync(2, _ct) > 0)
+        {
+            steps++;
+            Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Unmarked));
+            Assert.NotEqual(0L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier where tier = 'hot' and purpose = 'read'"));
+        }
+
+        Assert.InRange(steps, 10, 60);
+        Assert.Equal(3L, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery_tier where purpose = 'read' and cooled"));
+        Assert.Equal(0L, await _database.OwnerScalarAsync<long>(Superfluous));
     }
 
     [Fact]

@@ -11,41 +11,52 @@ namespace MetaPrompt.Tests.Templates;
 public sealed class SearchOracleTests(SearchOracleTests.Gallery gallery) : SearchOracleCases(gallery), IClassFixture<SearchOracleCases.Gallery>;
 
 /// <summary>
-/// The same with all the ways of a large gallery: a tier of hot templates, and limits so small that each step of a search is
+/// The same with all the ways of a large gallery: tiers of popular templates, and limits so small that each step of a search is
 /// reached. Whatever way is taken, what is found stays the same.
 /// </summary>
 public sealed class TieredSearchOracleTests(TieredSearchOracleTests.TieredGallery gallery)
     : SearchOracleCases(gallery), IClassFixture<TieredSearchOracleTests.TieredGallery>
 {
-    /// <summary>With a tier of a tenth, and functions that call eight matches many.</summary>
+    /// <summary>With tiers of a fortieth, a tenth and a third, and functions that call eight matches many.</summary>
     public sealed class TieredGallery : Gallery
     {
+        /// <inheritdoc/>
+        internal override int Counted => 8;
+
         /// <inheritdoc/>
         protected override async Task PrepareAsync()
         {
             await Database.OwnerAsync(
                 """
-                insert into internal.gallery_tier (purpose, popular, popular_id, uses_count, uses_id, trending, trending_id, published_at, published_id, templates)
-                select p.purpose, l.popular, l.template_id, u.uses_count, u.template_id, d.trending, d.template_id, n.published_at, n.template_id, 0
-                from unnest(array['read', 'write']) as p (purpose),
-                  (select popular, template_id from internal.gallery_ranks order by popular desc, template_id desc offset 30 limit 1) l,
-                  (select uses_count, template_id from internal.gallery_ranks order by uses_count desc, template_id desc offset 15 limit 1) u,
-                  (select trending, template_id from internal.gallery_ranks order by trending desc, template_id desc offset 15 limit 1) d,
-                  (select published_at, template_id from internal.gallery_ranks order by published_at desc, template_id desc offset 15 limit 1) n;
-                update internal.gallery g set hot = true from internal.gallery_tier t
-                where (g.popular, g.template_id) >= (t.popular, t.popular_id) or (g.uses_count, g.template_id) >= (t.uses_count, t.uses_id)
-                  or (g.trending, g.template_id) >= (t.trending, t.trending_id) or (g.published_at, g.template_id) >= (t.published_at, t.published_id);
+                insert into internal.gallery_tier (tier, purpose, popular, popular_id, uses_count, uses_id, trending, trending_id, published_at, published_id, templates)
+                select s.tier, p.purpose, l.popular, l.template_id, u.uses_count, u.template_id, d.trending, d.template_id, n.published_at, n.template_id, 0
+                from unnest(array['read', 'write']) as p (purpose), (values ('top', 7), ('hot', 30), ('warm', 90)) as s (tier, size),
+                  lateral (select popular, template_id from internal.gallery_ranks order by popular desc, template_id desc offset s.size limit 1) l,
+                  lateral (select uses_count, template_id from internal.gallery_ranks order by uses_count desc, template_id desc offset s.size / 2 limit 1) u,
+                  lateral (select trending, template_id from internal.gallery_ranks order by trending desc, template_id desc offset s.size / 2 limit 1) d,
+                  lateral (select published_at, template_id from internal.gallery_ranks order by published_at desc, template_id desc offset s.size / 2 limit 1) n;
+                update internal.gallery g set top = m.top, hot = m.hot, warm = m.warm
+                from internal.gallery h cross join lateral (
+                  select bool_or(t.tier = 'top') as top, bool_or(t.tier = 'hot') as hot, bool_or(t.tier = 'warm') as warm from internal.gallery_tier t
+                  where (h.popular, h.template_id) >= (t.popular, t.popular_id) or (h.uses_count, h.template_id) >= (t.uses_count, t.uses_id)
+                    or (h.trending, h.template_id) >= (t.trending, t.trending_id) or (h.published_at, h.template_id) >= (t.published_at, t.published_id)) m
+                where h.template_id = g.template_id and m.warm;
                 do $$
                 declare f regprocedure;
                 begin
-                  foreach f in array array(select p.oid::regprocedure from pg_proc p where p.proname in ('find_by_likes', 'find_by_uses', 'find_by_newest', 'find_by_trending')) loop
+                  foreach f in array array(select p.oid::regprocedure from pg_proc p
+                    where p.proname in ('find_by_likes', 'find_by_uses', 'find_by_newest', 'find_by_trending', 'count_facets')) loop
                     execute regexp_replace(regexp_replace(pg_get_functiondef(f),
                       'many constant integer := \d+', 'many constant integer := 8'), 'near constant integer := \d+', 'near constant integer := 20');
                   end loop;
                 end
                 $$;
                 """);
-            Assert.InRange(await Database.OwnerScalarAsync<long>("select count(*) from internal.gallery where hot"), 30, 90);
+            var sizes = (await Database.OwnerScalarAsync<long[]>(
+                "select array[count(*) filter (where top), count(*) filter (where hot), count(*) filter (where warm)] from internal.gallery"))!;
+            Assert.InRange(sizes[0], 8, 24);
+            Assert.InRange(sizes[1], 30, 90);
+            Assert.InRange(sizes[2], 90, 200);
         }
     }
 }
@@ -120,19 +131,16 @@ public abstract class SearchOracleCases(SearchOracleCases.Gallery gallery)
     [Fact]
     public async Task Best_puts_the_title_that_is_the_query_first_then_titles_that_match_then_texts_that_match()
     {
-        await Query.SampleAsync(async query =>
+        await Gen.Select(Query, Gen.OneOf<string?>([null, null, .. Categories])).SampleAsync(async (query, category) =>
         {
-            var found = await gallery.AllAsync(new TemplateSearch { Query = query, Sort = TemplateSort.Best }, 100);
-            var expected = SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames).Select(t => t.Id).ToHashSet();
-            Assert.Equal(expected, [.. found.Select(card => card.TemplateId)]);
-            Assert.Equal(expected.Count, found.Count);
+            var found = await gallery.AllAsync(new TemplateSearch { Query = query, Category = category, Sort = TemplateSort.Best }, 100);
+            var expected = SearchOracle.Search(gallery.Templates, query, gallery.AuthorNames).Where(t => category is null || t.Category == category).ToDictionary(t => t.Id);
+            Assert.Equal(expected.Keys.Order(), found.Select(card => card.TemplateId).Order());
 
-            // Behind the ranked ones follow the rest by their likes: the first page is ranked whatever the query.
-            var places = found.Take(24).Select(card => gallery.Templates.Single(t => t.Id == card.TemplateId))
-                .Select(t => string.Equals(t.Title, query.Trim(), StringComparison.OrdinalIgnoreCase) ? 0 : SearchOracle.TitleMatches(t, query) ? 1 : 2)
-                .ToList();
-            Assert.Equal(places.Order(), places);
-        }, iter: 60, threads: 1);
+            // Behind the ranked ones follow the rest by their likes: the first page is ranked whatever the query, and no title is left out of it.
+            int Place(Planted t) => string.Equals(t.Title, query.Trim(), StringComparison.OrdinalIgnoreCase) ? 0 : SearchOracle.TitleMatches(t, query) ? 1 : 2;
+            Assert.Equal(expected.Values.Select(Place).Order().Take(24), found.Take(24).Select(card => Place(expected[card.TemplateId])));
+        }, iter: 150, threads: 1);
     }
 
     [Theory]
@@ -184,6 +192,7 @@ public abstract class SearchOracleCases(SearchOracleCases.Gallery gallery)
     {
         var queries = new GalleryQueries(gallery.Database.Db);
         var filters = Gen.Select(Gen.OneOf<string?>([null, null, .. Categories]), Gen.OneOf<string?>([null, null, .. Tags]), Gen.Int[-3, 2]);
+        int exact = 0, capped = 0;
         await Gen.Select(Gen.Select(Gen.Bool, Query).Select((any, query) => any ? query : null), filters).SampleAsync(async (query, filter) =>
         {
             var (category, tag, author) = filter;
@@ -192,16 +201,58 @@ public abstract class SearchOracleCases(SearchOracleCases.Gallery gallery)
                 .Where(t => authorId is null || t.Author == authorId).ToList();
             bool Filed(Planted t) => category is null || t.Category == category;
             bool Tagged(Planted t) => tag is null || t.Tags.Any(own => string.Equals(own, tag, StringComparison.OrdinalIgnoreCase));
+            // What is kept needs no counting, however much it is.
+            var (asked, labels) = (query is not null || authorId is not null, (category is null ? 0 : 1) + (tag is null ? 0 : 1));
 
-            var facets = await queries.FacetsAsync(Caller.Anonymous, new TemplateSearch { Query = query, Category = category, Tag = tag, AuthorId = authorId }, _ct);
+            var search = new TemplateSearch { Query = query, Category = category, Tag = tag, AuthorId = authorId };
+            var facets = await queries.FacetsAsync(Caller.Anonymous, search, _ct);
 
-            Assert.Equal(Counts(all.Where(Tagged).Select(t => t.Category).OfType<string>()), facets.Categories.Select(facet => (facet.Value, facet.Count)));
-            Assert.Equal(Counts(all.Where(Filed).SelectMany(t => t.Tags).Select(own => own.ToLowerInvariant())), facets.Tags.Select(facet => (facet.Value, facet.Count)));
-            Assert.Equal((all.Count(t => Filed(t) && Tagged(t)), false), (facets.Total, facets.Capped));
-        }, iter: 100, threads: 1);
+            var (tagged, filed, total) = (all.Where(Tagged).ToList(), all.Where(Filed).ToList(), all.Count(t => Filed(t) && Tagged(t)));
+            Check(tagged.Select(t => t.Category).OfType<string>(), facets.Categories, tagged.Count <= gallery.Counted || (!asked && tag is null));
+            Check(filed.SelectMany(t => t.Tags).Select(own => own.ToLowerInvariant()), facets.Tags, filed.Count <= gallery.Counted || (!asked && category is null));
+            var isTotal = total <= gallery.Counted || (!asked && labels < 2);
+            Assert.Equal((isTotal ? total : gallery.Counted, !isTotal), (facets.Total, facets.Capped));
+            _ = isTotal ? exact++ : capped++;
 
-        static IEnumerable<(string, long)> Counts(IEnumerable<string> values) => values.GroupBy(value => value, StringComparer.Ordinal)
-            .Select(group => (group.Key, (long)group.Count())).OrderByDescending(group => group.Item2).ThenBy(group => group.Key, StringComparer.Ordinal);
+            // The cards of a short page tell the same.
+            if (labels == 0 && all.Count <= Math.Min(100, gallery.Counted))
+            {
+                var told = SearchFacets.Of(await gallery.AllAsync(search, 100));
+                Check(all.Select(t => t.Category).OfType<string>(), told.Categories, whole: true);
+                Check(all.SelectMany(t => t.Tags).Select(own => own.ToLowerInvariant()), told.Tags, whole: true);
+                Assert.Equal((all.Count, false), (told.Total, told.Capped));
+            }
+        }, iter: 200, threads: 1);
+        Assert.True(exact > 30 && (gallery.Counted > 100 || capped > 30), $"{exact} {capped}");
+
+        void Check(IEnumerable<string> values, IReadOnlyList<FacetCount> found, bool whole)
+        {
+            var truth = values.GroupBy(value => value, StringComparer.Ordinal).ToDictionary(group => group.Key, group => (long)group.Count());
+            if (whole)
+                Assert.Equal(truth.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)), found.Select(facet => (facet.Value, facet.Count)));
+            Assert.All(found, facet => Assert.InRange(facet.Count, 1, whole ? truth[facet.Value] : Math.Min(gallery.Counted, truth[facet.Value])));
+        }
+    }
+
+    [Fact]
+    public async Task Advice_is_thought_of_exactly_where_nothing_is_found()
+    {
+        var filters = Gen.Select(Gen.OneOf<string?>([null, .. Categories, "writing"]), Gen.OneOf<string?>([null, .. Tags]), Gen.Int[-3, 2]);
+        var nothing = 0;
+        await Gen.Select(Query, filters).SampleAsync(async (query, filter) =>
+        {
+            var (category, tag, author) = filter;
+            Guid? authorId = author < 0 ? null : gallery.Authors[author];
+            var found = await gallery.AllAsync(new TemplateSearch { Query = query, Category = category, Tag = tag, AuthorId = authorId }, 100);
+
+            var finds = await gallery.Database.OwnerScalarAsync<bool>(
+                "select internal.gallery_finds(@query, @category, @tag, @author)",
+                ("query", query), ("category", category ?? (object)DBNull.Value), ("tag", tag ?? (object)DBNull.Value), ("author", authorId ?? (object)DBNull.Value));
+
+            Assert.Equal(found.Count > 0, finds);
+            nothing += finds ? 0 : 1;
+        }, iter: 200, threads: 1);
+        Assert.InRange(nothing, 20, 180);
     }
 
     private static double Place(Planted t, TemplateSort sort) => sort switch
@@ -230,6 +281,9 @@ public abstract class SearchOracleCases(SearchOracleCases.Gallery gallery)
     public class Gallery : IAsyncLifetime
     {
         internal TestDatabase Database { get; private set; } = null!;
+
+        /// <summary>Of so many matches facets are counted at most.</summary>
+        internal virtual int Counted => 500;
 
         internal IReadOnlyList<Planted> Templates { get; private set; } = [];
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace MetaPrompt.Web.Features.Gallery;
 
 /// <summary>
-/// Folds pending likes and uses into the counters every second and keeps the gallery's counts, words and tier; once an hour
+/// Folds pending likes and uses into the counters every second and keeps the gallery's counts, words and tiers; once an hour
 /// ends prompts deleted long ago and forgets old uses. Every node
 /// runs it; PostgreSQL lets one at a time through.
 /// </summary>

@@ -105,18 +105,23 @@ public sealed partial class TemplatesPage(GalleryQueries gallery, GalleryCache c
             _favorites = await contexts.FavoritesAmongAsync(HttpContext.User.Caller(), _cards.Select(card => card.TemplateId), HttpContext.RequestAborted);
     }
 
-    // The cards and the counts beside them do not wait for each other.
+    // Most searches in other people's words find less than a page: its cards tell the counts, and the words are read once.
     private async Task LoadAsync()
     {
         var (caller, stop) = (HttpContext.User.Caller(), HttpContext.RequestAborted);
         var search = _shown.Search(_sort, _cursor, PageSize + 1);
-        // The counts are the same on every page and in every order of a search.
-        var counted = search with { Sort = TemplateSort.Best, After = null, Size = PageSize };
-        var facets = cache.OfSearchAsync("facets", counted, cancel => gallery.FacetsAsync(Caller.Anonymous, counted, cancel), stop);
         var cards = await gallery.SearchAsync(caller, search, stop);
-        _facets = await facets;
         _more = cards.Count > PageSize;
         _cards = _more ? [.. cards.Take(PageSize)] : cards;
+        if (!_more && search is { Query: not null, Category: null, Tag: null, After: null })
+        {
+            _facets = SearchFacets.Of(_cards);
+            return;
+        }
+
+        // The counts are the same on every page and in every order of a search.
+        var counted = search with { Sort = TemplateSort.Best, After = null, Size = PageSize };
+        _facets = await cache.OfSearchAsync("facets", counted, cancel => gallery.FacetsAsync(Caller.Anonymous, counted, cancel), stop);
     }
 
     private async Task MendAsync()
