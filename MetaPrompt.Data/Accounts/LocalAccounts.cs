@@ -183,7 +183,7 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
         if (row.IsBanned)
             return new Refused(Refusal.Banned);
 
-        var better = Passwords.IsWeak(row.PasswordHash!)
+        var better = passwords.IsWeak(row.PasswordHash!)
             ? await passwords.HashAsync(password, cancellationToken).ConfigureAwait(false)
             : null;
         await db.ExecuteAsync(Caller.App, RecordSignInSql, new RecordSignIn(row.Id, better), cancellationToken)

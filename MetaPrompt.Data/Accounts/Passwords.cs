@@ -71,13 +71,28 @@ public sealed class Passwords : IDisposable
     public const int Cost = 11;
 
     // The hash of a random password nobody has: a check against it takes as long as a real one.
-    private static readonly string Dummy = B.HashPassword(Guid.NewGuid().ToString(), Cost);
+    private static readonly string Dummy = NewDummy(Cost);
 
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
+    private readonly int _cost;
+    private readonly string _dummy;
+
+    /// <summary>Hashes with <see cref="Cost"/>.</summary>
+    public Passwords()
+        : this(Cost)
+    {
+    }
+
+    // Tests of what comes of a password, not of how dear it is to guess, hash cheaply.
+    internal Passwords(int cost)
+    {
+        _cost = cost;
+        _dummy = cost == Cost ? Dummy : NewDummy(cost);
+    }
 
     /// <summary>A new salted hash. The password must have passed <see cref="PasswordRules.Problem"/>.</summary>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
-        OnACoreAsync(() => B.HashPassword(password, Cost), cancellationToken);
+        OnACoreAsync(() => B.HashPassword(password, _cost), cancellationToken);
 
     /// <summary>
     /// Whether the password is the hash's. With no hash (no such account, or one without a password) it is false after the
@@ -87,14 +102,16 @@ public sealed class Passwords : IDisposable
         OnACoreAsync(() => Verify(password, hash), cancellationToken);
 
     /// <summary>Whether the hash is weaker than those made today (accounts that came from elsewhere).</summary>
-    public static bool IsWeak(string hash) => IsBcrypt(hash) && B.PasswordNeedsRehash(hash, Cost);
+    public bool IsWeak(string hash) => IsBcrypt(hash) && B.PasswordNeedsRehash(hash, _cost);
 
     public void Dispose() => _cores.Dispose();
 
-    private static bool Verify(string password, string? hash)
+    private static string NewDummy(int cost) => B.HashPassword(Guid.NewGuid().ToString(), cost);
+
+    private bool Verify(string password, string? hash)
     {
         var real = hash is not null && IsBcrypt(hash) && PasswordRules.CanExist(password);
-        return B.Verify(real ? password : "x", real ? hash! : Dummy) && real;
+        return B.Verify(real ? password : "x", real ? hash! : _dummy) && real;
     }
 
     private static bool IsBcrypt(string hash) =>

@@ -8,7 +8,7 @@ using Xunit;
 namespace MetaPrompt.Tests.Accounts;
 
 /// <summary>A person's picture, the download of everything of theirs, and its end.</summary>
-public sealed class AccountDataTests : IAsyncLifetime
+public sealed class AccountDataTests(AccountDataTests.Shared shared) : IClassFixture<AccountDataTests.Shared>
 {
     // Kept for the gallery's search out of rows that are in the download themselves.
     // And which prompts have a label is in the download with the label; cells come with their run, models with their key.
@@ -16,20 +16,8 @@ public sealed class AccountDataTests : IAsyncLifetime
     private static readonly string[] Derived =
         ["internal.gallery", "internal.gallery_ranks", "public.prompt_labels", "public.test_cells", "public.key_models", "internal.sign_in_failures"];
 
-    private TestDatabase _database = null!;
-    private AccountSite _site = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync();
-        _site = new AccountSite(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _site.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    private readonly TestDatabase _database = shared.Database;
+    private readonly AccountSite _site = shared.Site;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -248,7 +236,7 @@ public sealed class AccountDataTests : IAsyncLifetime
             insert into public.test_cases (user_id, prompt_id, position, name) values (@u, @p, 1, @m);
             insert into public.prompt_assertions (prompt_id, user_id) values (@p, @u);
             insert into public.test_verdicts (result_id, user_id, outcomes) select id, @u, '[]' from public.test_results where user_id = @u;
-            insert into public.result_links (result_id, user_id, token) select id, @u, left(repeat(md5(@m || 'r'), 2), 43) from public.test_results where user_id = @u;
+            insert into public.result_links (result_id, user_id, token) select id, @u, left(repeat(md5(@u::text || 'r'), 2), 43) from public.test_results where user_id = @u;
             insert into internal.deleted_results (id, user_id, prompt_id, result, link)
               values (gen_random_uuid(), @u, @p, jsonb_build_object('result', @m), jsonb_build_object('token', 'A-TOKEN'));
             insert into public.parameter_presets (user_id, name) values (@u, @m);
@@ -258,7 +246,7 @@ public sealed class AccountDataTests : IAsyncLifetime
             insert into public.spending (user_id, day) values (@u, current_date);
             """,
             ("p", prompt), ("u", user), ("m", mark));
-        await _database.OwnerAsync("insert into public.prompt_links (prompt_id, token) values (@p, left(repeat(md5(@m), 2), 43))", ("p", prompt), ("m", mark));
+        await _database.OwnerAsync("insert into public.prompt_links (prompt_id, token) values (@p, left(repeat(md5(@p::text), 2), 43))", ("p", prompt));
         var template = await PublishAsync(user, prompt);
         await _database.OwnerAsync("insert into public.user_favorites (user_id, template_id) values (@u, @t)", ("u", user), ("t", template));
         await _database.OwnerAsync("insert into internal.template_uses (user_id, template_id) values (@u, @t)", ("u", user), ("t", template));
@@ -271,7 +259,7 @@ public sealed class AccountDataTests : IAsyncLifetime
             insert into internal.hidden_templates (prompt_id, template_id, owner_id, reason, log_id, was_public, was_unlisted)
             values (gen_random_uuid(), gen_random_uuid(), @u, @m, 1, true, false)
             """, ("u", user), ("m", mark));
-        await _database.OwnerAsync("insert into internal.reset_links (token_hash, user_id, expires_at) values (sha256(@m::bytea), @u, now())", ("m", System.Text.Encoding.UTF8.GetBytes(mark)), ("u", user));
+        await _database.OwnerAsync("insert into internal.reset_links (token_hash, user_id, expires_at) values (sha256(@u::text::bytea), @u, now())", ("u", user));
         await _database.OwnerAsync("insert into public.prompt_drafts (id, user_id, goal, step, state) values (gen_random_uuid(), @u, @g, 'Goal', '{}')", ("u", user), ("g", $"{mark} draft"));
         await _database.OwnerAsync(
             "with made as (insert into public.labels (user_id, name) values (@u, @n) returning id) insert into public.prompt_labels (prompt_id, user_id, label_id) select @p, @u, id from made",
@@ -313,5 +301,24 @@ public sealed class AccountDataTests : IAsyncLifetime
         while (await reader.ReadAsync(Stop))
             tables.Add((reader.GetString(0), reader.GetString(1)));
         return tables;
+    }
+
+    public sealed class Shared : IAsyncLifetime
+    {
+        internal TestDatabase Database { get; } = new() { IsFilled = true };
+
+        internal AccountSite Site { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            await Database.InitializeAsync();
+            Site = new AccountSite(Database);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Site.DisposeAsync();
+            await Database.DisposeAsync();
+        }
     }
 }

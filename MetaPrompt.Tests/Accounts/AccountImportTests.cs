@@ -233,7 +233,7 @@ public sealed class AccountImportTests(AccountImportTests.Shared shared) : IClas
 
     public sealed class Shared : IAsyncLifetime
     {
-        internal TestDatabase Database { get; } = new();
+        internal TestDatabase Database { get; } = new() { IsFilled = true };
 
         internal AccountSite Site { get; private set; } = null!;
 

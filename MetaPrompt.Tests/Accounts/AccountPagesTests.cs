@@ -383,7 +383,7 @@ public sealed partial class AccountPagesTests(AccountPagesTests.Shared shared) :
 
     public sealed class Shared : IAsyncLifetime
     {
-        internal TestDatabase Database { get; } = new();
+        internal TestDatabase Database { get; } = new() { IsFilled = true };
 
         internal AccountSite Site { get; private set; } = null!;
 

@@ -49,12 +49,14 @@ internal sealed class AccountSite(TestDatabase database, params (string Key, str
         builder.UseSetting("ConnectionStrings:MetaPrompt", database.AppConnectionString);
         builder.UseSetting("ConnectionStrings:Migrator", settings.Any(s => s.Key == "Supabase:Url") ? "" : database.OwnerConnectionString);
         builder.UseSetting("Logging:LogLevel:Default", "None");
+        builder.UseSetting("Logging:Console:LogLevel:Default", "None");
         foreach (var (key, value) in TestLimits.None.Concat(settings))
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton(Times);
             services.AddSingleton(Limits);
+            services.AddSingleton(_ => new Passwords(4));
             if (RecordsMail)
                 services.AddSingleton<IAccountMail>(Mail);
             if (Log is not null)

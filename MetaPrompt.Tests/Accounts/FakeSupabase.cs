@@ -90,6 +90,14 @@ internal sealed class FakeSupabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends everybody's sessions, forgets what was wrong, and answers as usual.</summary>
+    public void Forget()
+    {
+        _refresh.Clear();
+        Problems.Clear();
+        Instead = null;
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext http)

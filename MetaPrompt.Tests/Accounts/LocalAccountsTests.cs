@@ -10,17 +10,24 @@ public sealed class LocalAccountsTests(TestDatabase database) : IClassFixture<Te
 {
     private const string Good = "correct horse battery";
     private static readonly Uri Site = new("https://prompts.example.test/");
-    private readonly Passwords _passwords = new();
+
+    // What most tests are about does not become truer by a dear hash.
+    private readonly Passwords _cheap = new(4);
+    private readonly Passwords _real = new();
     private readonly RecordedMail _mail = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _passwords.Dispose();
+    public void Dispose()
+    {
+        _cheap.Dispose();
+        _real.Dispose();
+    }
 
-    private LocalAccounts Accounts(bool mail = false)
+    private LocalAccounts Accounts(bool mail = false, bool real = false)
     {
         _mail.ReachesPeople = mail;
-        return new(database.Db, _passwords, new SignInAttempts(database.Db), _mail);
+        return new(database.Db, real ? _real : _cheap, new SignInAttempts(database.Db), _mail);
     }
 
     private static string NewEmail() => $"{Guid.NewGuid():N}@example.test";
@@ -31,8 +38,8 @@ public sealed class LocalAccountsTests(TestDatabase database) : IClassFixture<Te
     public async Task A_sign_up_makes_an_account_that_can_sign_in_and_its_profile()
     {
         var email = NewEmail();
-        var made = Assert.IsType<SignedIn>(await Accounts().SignUpAsync(New(email), Site, Stop));
-        var again = Assert.IsType<SignedIn>(await Accounts().SignInAsync(email, Good, Stop));
+        var made = Assert.IsType<SignedIn>(await Accounts(real: true).SignUpAsync(New(email), Site, Stop));
+        var again = Assert.IsType<SignedIn>(await Accounts(real: true).SignInAsync(email, Good, Stop));
 
         Assert.Equal(made.Account.Id, again.Account.Id);
         Assert.Equal("Ann Example", await database.OwnerScalarAsync<string>("select full_name from public.users where id = @id", ("id", made.Account.Id)));
@@ -156,23 +163,24 @@ public sealed class LocalAccountsTests(TestDatabase database) : IClassFixture<Te
     public async Task Answers_for_known_and_unknown_addresses_take_the_same_time()
     {
         var known = NewEmail();
-        await Accounts().SignUpAsync(New(known), Site, Stop);
-        async Task<double> FastestAsync(string email)
+        await Accounts(real: true).SignUpAsync(New(known), Site, Stop);
+        async Task<double> TimeAsync(string email)
         {
-            var times = new List<double>();
-            for (var i = 0; i < 4; i++)
-            {
-                var watch = System.Diagnostics.Stopwatch.StartNew();
-                await Accounts().SignInAsync(email, "not it at all", Stop);
-                times.Add(watch.Elapsed.TotalMilliseconds);
-            }
-
-            return times.Min();
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            await Accounts(real: true).SignInAsync(email, "not it at all", Stop);
+            return watch.Elapsed.TotalMilliseconds;
         }
 
-        var (there, nowhere) = (await FastestAsync(known), await FastestAsync(NewEmail()));
+        // Without the stand-in hash the unknown address would answer in a twentieth of the time, however often it is asked. The fastest
+        // of some tries, by turns: the machine has other things to do too.
+        var (there, nowhere, unknown) = (double.MaxValue, double.MaxValue, NewEmail());
+        for (var turn = 1; turn <= 4 || (turn <= 20 && nowhere / there is < 0.4 or > 2.5); turn++)
+        {
+            there = Math.Min(there, await TimeAsync(known));
+            nowhere = Math.Min(nowhere, await TimeAsync(unknown));
+            await database.OwnerAsync("delete from internal.sign_in_attempts");
+        }
 
-        // Without the stand-in hash the unknown address would answer in a twentieth of the time.
         Assert.InRange(nowhere / there, 0.4, 2.5);
     }
 
@@ -195,10 +203,10 @@ public sealed class LocalAccountsTests(TestDatabase database) : IClassFixture<Te
         await database.OwnerAsync(
             "update auth.users set encrypted_password = @hash where email = @email", ("hash", BCrypt.Net.BCrypt.HashPassword(Good, 4)), ("email", email));
 
-        Assert.IsType<SignedIn>(await Accounts().SignInAsync(email, Good, Stop));
+        Assert.IsType<SignedIn>(await Accounts(real: true).SignInAsync(email, Good, Stop));
 
         Assert.StartsWith("$2a$11$", await database.OwnerScalarAsync<string>("select encrypted_password from auth.users where email = @email", ("email", email)), StringComparison.Ordinal);
-        Assert.IsType<SignedIn>(await Accounts().SignInAsync(email, Good, Stop));
+        Assert.IsType<SignedIn>(await Accounts(real: true).SignInAsync(email, Good, Stop));
     }
 
     [Fact]

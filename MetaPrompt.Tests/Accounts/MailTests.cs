@@ -25,7 +25,7 @@ public sealed partial class MailTests
     [Fact]
     public async Task With_a_mail_server_a_sign_up_is_confirmed_and_a_password_reset_by_mail()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateFilledAsync();
         await using var smtp = new FakeSmtp();
         await using var site = new AccountSite(database, Settings(smtp, ("Mail:User", "ann"), ("Mail:Password", "secret"))) { RecordsMail = false };
         var browser = site.NewBrowser();
@@ -50,7 +50,7 @@ public sealed partial class MailTests
     [Fact]
     public async Task A_mailed_link_leads_to_this_site_whatever_the_request_says_its_name_is()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateFilledAsync();
         await database.CreateUserAsync("ann@example.test");
         await using var smtp = new FakeSmtp();
         await using var site = new AccountSite(database, Settings(smtp)) { RecordsMail = false };
@@ -66,7 +66,7 @@ public sealed partial class MailTests
     [Fact]
     public async Task A_name_cannot_put_a_link_into_a_strangers_mail()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateFilledAsync();
         await using var smtp = new FakeSmtp();
         await using var site = new AccountSite(database, Settings(smtp)) { RecordsMail = false };
 
@@ -101,7 +101,7 @@ public sealed partial class MailTests
     [Fact]
     public async Task Without_a_mail_server_the_link_is_in_the_log()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateFilledAsync();
         await database.CreateUserAsync("ann@example.test");
         using var log = new KeptLog();
         await using var site = new AccountSite(database, ("Logging:LogLevel:MetaPrompt", "Information")) { RecordsMail = false, Log = log };

@@ -5,7 +5,9 @@ using MetaPrompt.Web.Features.Account;
 using MetaPrompt.Web.Shared;
 using MetaPrompt.Web.Features.Account.Mail;
 using MailKit.Security;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MetaPrompt.Tests.Accounts;
@@ -88,6 +90,16 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public async Task The_program_hashes_at_its_full_cost()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddAccounts();
+        await using var services = builder.Services.BuildServiceProvider();
+
+        Assert.StartsWith("$2a$11$", await services.GetRequiredService<Passwords>().HashAsync("correct horse", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_password_longer_than_bcrypt_reads_does_not_pass_for_its_beginning()
     {
         using var passwords = new Passwords();
@@ -98,9 +110,10 @@ public sealed class RulesTests
     [Fact]
     public void Only_hashes_weaker_than_todays_are_renewed()
     {
-        Assert.True(Passwords.IsWeak(BCrypt.Net.BCrypt.HashPassword("x", 4)));
-        Assert.False(Passwords.IsWeak(BCrypt.Net.BCrypt.HashPassword("x", Passwords.Cost)));
-        Assert.False(Passwords.IsWeak("no hash"));
+        using var passwords = new Passwords();
+        Assert.True(passwords.IsWeak(BCrypt.Net.BCrypt.HashPassword("x", 4)));
+        Assert.False(passwords.IsWeak(BCrypt.Net.BCrypt.HashPassword("x", Passwords.Cost)));
+        Assert.False(passwords.IsWeak("no hash"));
     }
 
     [Theory]

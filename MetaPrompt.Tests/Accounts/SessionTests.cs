@@ -263,7 +263,7 @@ public sealed class SessionTests(TestDatabase database) : IClassFixture<TestData
 
         await node.EndAllAsync(user.Id, null, Stop);
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(40), Stop);
     }
 
     [Fact]

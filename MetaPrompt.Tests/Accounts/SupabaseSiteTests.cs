@@ -11,28 +11,20 @@ using Xunit;
 namespace MetaPrompt.Tests.Accounts;
 
 /// <summary>The whole program with its accounts at Supabase.</summary>
-public sealed class SupabaseSiteTests : IAsyncLifetime
+public sealed class SupabaseSiteTests(SupabaseSiteTests.Shared shared) : IClassFixture<SupabaseSiteTests.Shared>, IAsyncLifetime
 {
-    private TestDatabase _database = null!;
-    private FakeSupabase _supabase = null!;
-    private AccountSite _site = null!;
+    private readonly TestDatabase _database = shared.Database;
+    private readonly FakeSupabase _supabase = shared.Supabase;
+    private readonly AccountSite _site = shared.Site;
 
-    public async ValueTask InitializeAsync()
+    // One program for all: each test has people of its own, and a Supabase without anybody's session.
+    public ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
-        _supabase = await FakeSupabase.StartAsync();
-        _site = new AccountSite(_database, ("Supabase:Url", _supabase.Url.AbsoluteUri), ("Supabase:PublishableKey", FakeSupabase.Key))
-        {
-            Times = new AccountTimes { SessionCache = TimeSpan.FromTicks(1), AnswerFloor = TimeSpan.Zero },
-        };
+        _supabase.Forget();
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _site.DisposeAsync();
-        await _supabase.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -190,5 +182,31 @@ public sealed class SupabaseSiteTests : IAsyncLifetime
     {
         var refused = await Assert.ThrowsAsync<PostgresException>(() => _database.Db.ExecuteAsync(Caller.App, sql, null, Stop));
         Assert.Equal("42501", refused.SqlState);
+    }
+
+    public sealed class Shared : IAsyncLifetime
+    {
+        internal TestDatabase Database { get; } = new();
+
+        internal FakeSupabase Supabase { get; private set; } = null!;
+
+        internal AccountSite Site { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            await Database.InitializeAsync();
+            Supabase = await FakeSupabase.StartAsync();
+            Site = new AccountSite(Database, ("Supabase:Url", Supabase.Url.AbsoluteUri), ("Supabase:PublishableKey", FakeSupabase.Key))
+            {
+                Times = new AccountTimes { SessionCache = TimeSpan.FromTicks(1), AnswerFloor = TimeSpan.Zero },
+            };
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Site.DisposeAsync();
+            await Supabase.DisposeAsync();
+            await Database.DisposeAsync();
+        }
     }
 }

@@ -72,7 +72,9 @@ public sealed class PublishTests(BrowserSite site) : BrowserTest(site), IClassFi
         var reporter = await OpenAsync();
         await reporter.GotoAsync($"/templates/{template}/report");
         await reporter.WaitForURLAsync(url => url.Contains("/login", StringComparison.Ordinal));
-        await SignUpAsync(reporter, "Rita Reporter", $"/templates/{template}/report");
+        await reporter.GetByRole(AriaRole.Link, new() { Name = "Create an account" }).ClickAsync();
+        await FillSignUpAsync(reporter, "Rita Reporter");
+        await reporter.WaitForURLAsync($"**/templates/{template}/report");
         await AxeAsync(reporter);
         await reporter.GetByLabel("Misleading or broken").CheckAsync();
         await reporter.GetByLabel("In your words").FillAsync("It <i>promises</i> what nobody can.");

@@ -143,7 +143,7 @@ public sealed class StoryTests(BrowserSite site) : BrowserTest(site), IClassFixt
 
     private static async Task FindAndUseAsync(IPage page, string title)
     {
-        await SignUpAsync(page, "Ben Reader");
+        await SignUpByFormAsync(page, "Ben Reader");
         await page.GetByLabel("Search templates").FillAsync(title);
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         await AxeAsync(page);

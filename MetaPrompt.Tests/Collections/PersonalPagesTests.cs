@@ -256,7 +256,7 @@ public sealed class PersonalPagesTests(PersonalPagesTests.RunningSite running) :
     /// <summary>One program for all of these tests, each with people of its own.</summary>
     public sealed class RunningSite : IAsyncLifetime
     {
-        internal TestDatabase Database { get; } = new();
+        internal TestDatabase Database { get; } = new() { IsFilled = true };
 
         internal AccountSite Site { get; private set; } = null!;
 

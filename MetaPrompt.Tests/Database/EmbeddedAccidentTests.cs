@@ -67,7 +67,7 @@ public sealed class EmbeddedAccidentTests
         EmbeddedPlace.Kill(killed.ProcessId);
         await Assert.ThrowsAnyAsync<Exception>(() => writing);
 
-        await using var server = await place.StartFilledAsync();
+        await using var server = await place.StartAsync();
 
         Assert.InRange((long)(await EmbeddedPlace.ExecuteAsync(server, "select count(*) from counted"))!, committed, committed + 1);
     }

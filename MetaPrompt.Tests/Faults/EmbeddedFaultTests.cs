@@ -60,8 +60,10 @@ public sealed class EmbeddedFaultTests(EmbeddedProgram program) : IClassFixture<
         string? said;
         using (program.FillDisk())
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            limit.CancelAfter(TimeSpan.FromSeconds(60));
             for (said = null; said is null; said = load.People.Select(person => person.Said).FirstOrDefault(text => text.Contains("disk", StringComparison.Ordinal)))
-                await Task.Delay(25, Stop);
+                await Task.Delay(25, limit.Token);
 
             // Reading goes on.
             using var http = new HttpClient { BaseAddress = program.Program.Address };

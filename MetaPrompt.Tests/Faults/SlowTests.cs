@@ -36,7 +36,7 @@ public sealed partial class SlowTests(SlowTests.FewConnections site) : IClassFix
 
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
             Assert.Contains("The database took too long", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
-            Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(6));
+            Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20));
             Assert.Equal(0L, await WaitingAsync());
         }
 
@@ -56,10 +56,10 @@ public sealed partial class SlowTests(SlowTests.FewConnections site) : IClassFix
             var file = Stopwatch.StartNew();
             using (var css = await http.GetAsync(new Uri("app.css", UriKind.Relative), Stop))
                 Assert.Equal(HttpStatusCode.OK, css.StatusCode);
-            Assert.InRange(file.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            Assert.InRange(file.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
 
             var answers = await Task.WhenAll(asked);
-            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
             Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode));
             var said = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync(Stop)));
             Assert.Contains(said, text => text.Contains("The database has too much to do just now", StringComparison.Ordinal));

@@ -1,8 +1,13 @@
 using System.Collections.Concurrent;
+using MetaPrompt.Data.Accounts;
+using MetaPrompt.Web.Features.Account;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace MetaPrompt.Tests.Infrastructure;
@@ -13,7 +18,7 @@ namespace MetaPrompt.Tests.Infrastructure;
 /// </summary>
 public class BrowserSite : IAsyncLifetime
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = new() { IsFilled = true };
     private readonly ErrorLog _errors = new();
     private Program? _program;
 
@@ -51,10 +56,30 @@ public class BrowserSite : IAsyncLifetime
             ("ConnectionStrings:MetaPrompt", _database.AppConnectionString),
             ("ConnectionStrings:Migrator", _database.OwnerConnectionString),
             ("Logging:LogLevel:Default", "Warning"),
+            // Faults that tests cause on purpose, by the thousand; what is an error besides, TakeErrors has.
+            ("Logging:Console:LogLevel:Default", "None"),
             ("Ollama:Endpoint", "none"),
         ];
         _program = new Program([.. own, .. TestLimits.None, .. Settings], _errors, Configure);
         _program.StartServer();
+    }
+
+    /// <summary>A new account with a session, as the sign-up page makes them. Returns the cookie of the session besides.</summary>
+    public async Task<(string Email, string Cookie, string Value)> SignUpAsync(string name, string password)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var email = $"{Guid.NewGuid():N}@example.test";
+        var id = await Database.OwnerScalarAsync<Guid>(
+            "select internal.create_local_account(@email, @name, @hash)", ("email", email), ("name", name), ("hash", BCrypt.Net.BCrypt.HashPassword(password, 4)));
+        var guard = Services.GetRequiredService<SessionGuard>();
+        var secret = await guard.OpenAsync(new SignedIn(new Account { Id = id, Email = email, FullName = name }), "Chromium", stop);
+        var live = await guard.FindAsync(id, secret!, stop);
+        var cookies = Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
+        var now = DateTimeOffset.UtcNow;
+        var ticket = new AuthenticationTicket(
+            AccountClaims.Principal(live!, secret!),
+            new AuthenticationProperties { IsPersistent = true, IssuedUtc = now, ExpiresUtc = now + cookies.ExpireTimeSpan }, CookieAuthenticationDefaults.AuthenticationScheme);
+        return (email, cookies.Cookie.Name!, cookies.TicketDataFormat.Protect(ticket));
     }
 
     /// <summary>The errors the program logged since the last call.</summary>

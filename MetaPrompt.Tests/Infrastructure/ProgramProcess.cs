@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace MetaPrompt.Tests.Infrastructure;
 
@@ -21,7 +19,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     public ProgramProcess(params string[] settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/"));
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LocalPort.Free()}/"));
         _settings =
         [
             "--urls", Address.ToString(),
@@ -96,11 +94,4 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await KillAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

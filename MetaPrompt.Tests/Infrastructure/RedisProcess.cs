@@ -23,10 +23,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <summary>Starts one and waits until it answers.</summary>
     public static async Task<RedisProcess> StartAsync(CancellationToken cancellationToken)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = LocalPort.Free();
         var start = new ProcessStartInfo("redis-server")
         {
             RedirectStandardOutput = true,

@@ -18,6 +18,9 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Its name on the run's server.</summary>
     public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _count)}");
 
+    /// <summary>Whether the starter templates are in it, which a program puts there at its first start.</summary>
+    internal bool IsFilled { get; init; }
+
     /// <summary>For a program under test: <c>ConnectionStrings:MetaPrompt</c>.</summary>
     public string AppConnectionString { get; private set; } = "";
 
@@ -41,11 +44,19 @@ public sealed class TestDatabase : IAsyncLifetime
         return database;
     }
 
+    /// <summary>A new database that has the starter templates already.</summary>
+    public static async Task<TestDatabase> CreateFilledAsync()
+    {
+        var database = new TestDatabase { IsFilled = true };
+        await database.InitializeAsync();
+        return database;
+    }
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _server = await TestServer.SharedAsync();
-        await _server.CreateDatabaseAsync(Name);
+        await (IsFilled ? _server.CreateFilledDatabaseAsync(Name) : _server.CreateDatabaseAsync(Name));
         AppConnectionString = _server.App(Name);
         OwnerConnectionString = _server.Owner(Name);
         AppDataSource = NpgsqlDataSource.Create(AppConnectionString);

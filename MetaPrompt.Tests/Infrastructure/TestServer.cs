@@ -3,6 +3,7 @@ using System.Globalization;
 using MetaPrompt.Data;
 using MetaPrompt.Data.Database;
 using MetaPrompt.Tests.Infrastructure;
+using MetaPrompt.Web.Starter;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
@@ -19,16 +20,19 @@ public sealed class TestServer
 {
     private const string FolderPrefix = "metaprompt-tests-";
     private const string TemplateName = "metaprompt_template";
+    private const string FilledTemplateName = "metaprompt_template_filled";
 
     private static readonly Lazy<Task<TestServer>> Shared = new(StartAsync);
 
     private readonly EmbeddedServer _server;
     private readonly string _folder;
+    private readonly Lazy<Task> _filled;
 
     private TestServer(EmbeddedServer server, string folder)
     {
         _server = server;
         _folder = folder;
+        _filled = new(FillAsync);
     }
 
     /// <summary>The run's server, with a migrated database to copy from.</summary>
@@ -42,6 +46,13 @@ public sealed class TestServer
 
     /// <summary>A copy of the migrated database.</summary>
     public Task CreateDatabaseAsync(string name) => ExecuteAsync($"create database {name} template {TemplateName}");
+
+    /// <summary>A copy of the migrated database with the starter templates in it, as a program finds it that starts a second time.</summary>
+    public async Task CreateFilledDatabaseAsync(string name)
+    {
+        await _filled.Value;
+        await ExecuteAsync($"create database {name} template {FilledTemplateName}");
+    }
 
     /// <summary>A database with nothing in it.</summary>
     public Task CreateEmptyDatabaseAsync(string name) => ExecuteAsync($"create database {name} template template0");
@@ -61,6 +72,14 @@ public sealed class TestServer
         await new Migrator(template.Owner(TemplateName), Migration.All, Migration.LocalSupabase, NullLogger.Instance).MigrateAsync(CancellationToken.None);
         await RunningDatabase.SetAppPasswordAsync(server, CancellationToken.None);
         return template;
+    }
+
+    private async Task FillAsync()
+    {
+        await CreateDatabaseAsync(FilledTemplateName);
+        var address = new NpgsqlConnectionStringBuilder(Owner(FilledTemplateName)) { Pooling = false };
+        await using var owner = NpgsqlDataSource.Create(address.ConnectionString);
+        await StarterGallery.FillAsync(owner, CancellationToken.None);
     }
 
     private static EmbeddedOptions Options(string folder) => new() { DataFolder = folder, Volatile = true };

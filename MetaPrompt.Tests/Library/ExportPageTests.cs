@@ -10,34 +10,26 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Library;
 
-public sealed class ExportPageTests : BunitContext, IAsyncLifetime
+public sealed class ExportPageTests(TestDatabase database) : BunitContext, IClassFixture<TestDatabase>, IAsyncLifetime
 {
-    private TestDatabase _database = null!;
     private Guid _user;
 
     public async ValueTask InitializeAsync()
     {
         DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         JSInterop.Mode = JSRuntimeMode.Loose;
-        _database = await TestDatabase.CreateAsync();
-        _user = await _database.CreateUserAsync();
-        Services.AddSingleton(_database.Db);
+        _user = await database.CreateUserAsync();
+        Services.AddSingleton(database.Db);
         Services.AddSingleton<TransferQueries>();
         Services.AddSingleton<AntiforgeryStateProvider, NoToken>();
         AddAuthorization().SetAuthorized("Ada").SetClaims(new System.Security.Claims.Claim(System.Security.Claims.ClaimTypes.NameIdentifier, _user.ToString()));
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
-    public new async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task The_report_follows_the_format()
     {
-        var id = await _database.CreatePromptAsync(
+        var id = await database.CreatePromptAsync(
             _user, "Release notes", "Say what is new", "Write about {{product}}.", """[{"name":"product","label":"Which product","default":"MetaPrompt"}]""");
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/prompts/export?ids={id}");
         var page = Render<ExportPage>();
@@ -55,9 +47,9 @@ public sealed class ExportPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task Several_prompts_are_one_file_or_a_zip_and_those_of_others_are_not_there()
     {
-        var one = await _database.CreatePromptAsync(_user, "One", template: "First.", variables: "[]");
-        var two = await _database.CreatePromptAsync(_user, "Two", template: "Second.", variables: "[]");
-        var stranger = await _database.CreatePromptAsync(await _database.CreateUserAsync(), "Strange", template: "Third.", variables: "[]");
+        var one = await database.CreatePromptAsync(_user, "One", template: "First.", variables: "[]");
+        var two = await database.CreatePromptAsync(_user, "Two", template: "Second.", variables: "[]");
+        var stranger = await database.CreatePromptAsync(await database.CreateUserAsync(), "Strange", template: "Third.", variables: "[]");
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/prompts/export?ids={one},{two},{stranger}");
 
         var page = Render<ExportPage>();

@@ -12,11 +12,10 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Library;
 
-public sealed class ImportPageTests : BunitContext, IAsyncLifetime
+public sealed class ImportPageTests(TestDatabase database) : BunitContext, IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private const string Prompty = "---\nname: Tea letter\ndescription: Write to a guest\ninputs:\n  guest:\n    kind: string\n    default: Ada\nmodel:\n  id: gpt-x\n---\nuser:\nWrite to {{guest}}.\n";
 
-    private TestDatabase _database = null!;
     private Guid _user;
 
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
@@ -25,18 +24,11 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
     {
         DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         JSInterop.Mode = JSRuntimeMode.Loose;
-        _database = await TestDatabase.CreateAsync();
-        _user = await _database.CreateUserAsync();
-        Services.AddSingleton(_database.Db);
+        _user = await database.CreateUserAsync();
+        Services.AddSingleton(database.Db);
         Services.AddSingleton<TransferQueries>();
         AddAuthorization().SetAuthorized("Ada").SetClaims(new System.Security.Claims.Claim(System.Security.Claims.ClaimTypes.NameIdentifier, _user.ToString()));
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-    }
-
-    public new async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
     }
 
     [Fact]
@@ -64,8 +56,8 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task What_one_has_already_is_marked_and_not_ticked()
     {
-        await _database.CreatePromptAsync(_user, template: "Write to {{guest}}.");
-        await _database.CreatePromptAsync(await _database.CreateUserAsync(), template: "A text of somebody else.");
+        await database.CreatePromptAsync(_user, template: "Write to {{guest}}.");
+        await database.CreatePromptAsync(await database.CreateUserAsync(), template: "A text of somebody else.");
         var page = Render<ImportPage>();
 
         Upload(page, ("tea.prompty", Prompty), ("other.md", "A text of somebody else."), ("again.md", "A text of somebody else."));
@@ -104,18 +96,18 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_does_not_answer_loses_no_choice()
+    public async Task Adatabase_that_does_not_answer_loses_no_choice()
     {
         var page = Render<ImportPage>();
         Upload(page, ("fine.md", "Do it."));
         page.WaitForAssertion(() => Assert.Equal(["fine"], Titles(page)));
-        await _database.OwnerAsync("alter table public.prompts rename to away");
+        await database.OwnerAsync("alter table public.prompts rename to away");
 
         page.Find("#import-now").Click();
         page.WaitForAssertion(() => Assert.Contains("Nothing is done twice", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Equal(["fine"], Titles(page));
 
-        await _database.OwnerAsync("alter table public.away rename to prompts");
+        await database.OwnerAsync("alter table public.away rename to prompts");
         page.Find("#import-now").Click();
         page.WaitForAssertion(() => Assert.Contains("Imported 1 prompt", page.Find(".notice").TextContent, StringComparison.Ordinal));
     }
@@ -123,8 +115,8 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task Nobody_takes_back_exports_or_finds_what_is_somebody_elses()
     {
-        var transfer = new TransferQueries(_database.Db);
-        var other = Caller.User(await _database.CreateUserAsync());
+        var transfer = new TransferQueries(database.Db);
+        var other = Caller.User(await database.CreateUserAsync());
         var ids = await transfer.InsertAsync(Caller.User(_user), [new ImportedPrompt { Title = "Mine", Goal = "g", Template = "Text", Variables = "[]" }], Cancel);
 
         Assert.Equal(0, await transfer.UndoAsync(other, ids, Cancel));
@@ -140,7 +132,7 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task An_import_with_one_prompt_that_breaks_a_rule_inserts_none()
     {
-        var transfer = new TransferQueries(_database.Db);
+        var transfer = new TransferQueries(database.Db);
         ImportedPrompt Prompt(string title) => new() { Title = title, Goal = "g", Template = "Text", Variables = "[]" };
 
         await Assert.ThrowsAnyAsync<Npgsql.PostgresException>(() => transfer.InsertAsync(Caller.User(_user), [Prompt("Fine"), Prompt(" ")], Cancel));
@@ -153,6 +145,6 @@ public sealed class ImportPageTests : BunitContext, IAsyncLifetime
 
     private static IEnumerable<string> Titles(IRenderedComponent<ImportPage> page) => page.FindAll(".found strong").Select(title => title.TextContent);
 
-    private async Task<IReadOnlyList<string>> DefaultsAsync() => await _database.Db.QueryAsync<string>(
+    private async Task<IReadOnlyList<string>> DefaultsAsync() => await database.Db.QueryAsync<string>(
         Caller.User(_user), "select variables->0->>'default' from public.prompts where deleted_at is null", null, Cancel);
 }

@@ -7,34 +7,34 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Library;
 
-public sealed class ImportVerbTests : IAsyncLifetime
+public sealed class ImportVerbTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private const string Heading = "act,prompt,for_devs,type\n";
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"metaprompt-import-{Guid.NewGuid():N}.csv");
-    private TestDatabase _database = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+    // Each test begins with nobody, and with nothing of theirs.
+    public async ValueTask InitializeAsync() => await database.OwnerAsync("delete from auth.users");
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         File.Delete(_file);
-        await _database.DisposeAsync();
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
     public async Task Prompts_come_into_the_persons_library_in_the_order_of_the_file()
     {
-        var ada = await _database.CreateUserAsync("ada@example.test");
+        var ada = await database.CreateUserAsync("ada@example.test");
 
         var (code, report) = await ImportAsync(Heading + "First,Write to ${Name:Bob}.,FALSE,TEXT\nSecond,Do the other thing.,TRUE,TEXT\n", "Ada@Example.test");
 
         Assert.Equal(0, code);
         Assert.StartsWith("Imported 2 of 2 prompts in ", report[^1], StringComparison.Ordinal);
         Assert.Contains("1 with variables; left out 0 duplicates and 0 bad rows; cut 0 titles.", report[^1], StringComparison.Ordinal);
-        var rows = await _database.Db.QueryAsync<Row>(
+        var rows = await database.Db.QueryAsync<Row>(
             Caller.User(ada), "select title, goal, template, variables::text as variables, is_public from public.prompts order by created_at desc", null, Stop);
         Assert.Equal(["First", "Second"], rows.Select(row => row.Title));
         Assert.Equal(("Write to name.", "Write to {{name}}.", false), (rows[0].Goal, rows[0].Template, rows[0].IsPublic));
@@ -44,11 +44,11 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task Published_prompts_are_found_in_the_gallery_with_category_and_tags()
     {
-        await _database.CreateUserAsync("ada@example.test", "Ada");
+        await database.CreateUserAsync("ada@example.test", "Ada");
 
         await ImportAsync(Heading + "Lighthouse,A lighthouse at dusk.,TRUE,IMAGE\n", "ada@example.test", publish: true, category: " Community ");
 
-        var card = await _database.Db.FirstOrDefaultAsync<Card>(
+        var card = await database.Db.FirstOrDefaultAsync<Card>(
             Caller.Anonymous,
             "select t.title, t.category, t.tags, t.author_name from public.get_popular_templates(10, 'Community') p cross join lateral public.get_template(p.id) t", null, Stop);
         Assert.Equal(("Lighthouse", "Community", "Ada"), (card!.Title, card.Category, card.AuthorName));
@@ -58,7 +58,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_second_run_imports_only_what_is_new_and_tells_the_rest()
     {
-        await _database.CreateUserAsync("ada@example.test");
+        await database.CreateUserAsync("ada@example.test");
         await ImportAsync(Heading + "One,Do one thing.,FALSE,TEXT\nTwo,Do two things.,FALSE,TEXT\n", "ada@example.test");
 
         var (_, report) = await ImportAsync(
@@ -73,11 +73,11 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task Two_imports_at_once_do_not_import_anything_twice()
     {
-        await _database.CreateUserAsync("ada@example.test");
+        await database.CreateUserAsync("ada@example.test");
         await File.WriteAllTextAsync(_file, Heading + "One,Do one thing.,FALSE,TEXT\nTwo,Do two things.,FALSE,TEXT\n", Stop);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
-            ImportVerb.RunAsync(_database.OwnerDataSource, _file, "ada@example.test", false, null, TextWriter.Null, Stop)));
+            ImportVerb.RunAsync(database.OwnerDataSource, _file, "ada@example.test", false, null, TextWriter.Null, Stop)));
 
         Assert.Equal(2, await CountAsync());
     }
@@ -85,11 +85,11 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task What_somebody_else_has_or_what_was_deleted_is_no_duplicate()
     {
-        var ada = await _database.CreateUserAsync("ada@example.test");
-        var bob = await _database.CreateUserAsync("bob@example.test");
-        await _database.CreatePromptAsync(bob, template: "Do one thing.");
-        var deleted = await _database.CreatePromptAsync(ada, template: "Do one thing.");
-        await _database.OwnerAsync("update public.prompts set deleted_at = now() where id = @id", ("id", deleted));
+        var ada = await database.CreateUserAsync("ada@example.test");
+        var bob = await database.CreateUserAsync("bob@example.test");
+        await database.CreatePromptAsync(bob, template: "Do one thing.");
+        var deleted = await database.CreatePromptAsync(ada, template: "Do one thing.");
+        await database.OwnerAsync("update public.prompts set deleted_at = now() where id = @id", ("id", deleted));
 
         var (_, report) = await ImportAsync(Heading + "One,Do one thing.,FALSE,TEXT\n", "ada@example.test");
 
@@ -99,7 +99,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task Bad_rows_are_told_in_order_and_the_good_ones_come_in()
     {
-        await _database.CreateUserAsync("ada@example.test");
+        await database.CreateUserAsync("ada@example.test");
 
         var (code, report) = await ImportAsync(
             Heading + "One,,FALSE,TEXT\nTwo,Do two things.,FALSE,TEXT\nThree,Too few\nFour,Do two things.,FALSE,TEXT\n" + new string('t', 300) + ",Do five things.,FALSE,TEXT\n",
@@ -130,7 +130,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_is_not_there_is_refused()
     {
-        await _database.CreateUserAsync("ada@example.test");
+        await database.CreateUserAsync("ada@example.test");
 
         var (code, report) = await RunAsync(_file, "ada@example.test");
 
@@ -159,7 +159,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_category_without_publishing_is_refused()
     {
-        await _database.CreateUserAsync("ada@example.test");
+        await database.CreateUserAsync("ada@example.test");
 
         var (code, report) = await ImportAsync(Heading + "One,Do one thing.,FALSE,TEXT\n", "ada@example.test", category: "Community");
 
@@ -174,7 +174,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
         // 993 community prompts, beside a checkout and never inside it.
         if (RealFile() is not { } real)
             return;
-        await _database.CreateUserAsync("ada@example.test");
+        await database.CreateUserAsync("ada@example.test");
         var clock = Stopwatch.StartNew();
 
         var (code, report) = await RunAsync(real, "ada@example.test", publish: true, category: "Community");
@@ -182,8 +182,8 @@ public sealed class ImportVerbTests : IAsyncLifetime
         Assert.Equal(0, code);
         Assert.StartsWith("Imported 993 of 993 prompts and published them", report[^1], StringComparison.Ordinal);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), report[^1]);
-        Assert.Equal(993, await _database.OwnerScalarAsync<long>("select count(*) from internal.gallery where category = 'Community'"));
-        Assert.Equal(0, await _database.OwnerScalarAsync<long>("select count(*) from public.prompts where goal !~ '\\S' or length(goal) > 255"));
+        Assert.Equal(993, await database.OwnerScalarAsync<long>("select count(*) from internal.gallery where category = 'Community'"));
+        Assert.Equal(0, await database.OwnerScalarAsync<long>("select count(*) from public.prompts where goal !~ '\\S' or length(goal) > 255"));
 
         var (_, again) = await RunAsync(real, "ada@example.test");
         Assert.StartsWith("Imported 0 of 993 prompts", again[^1], StringComparison.Ordinal);
@@ -200,7 +200,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
             .FirstOrDefault(File.Exists);
     }
 
-    private Task<long> CountAsync() => _database.OwnerScalarAsync<long>("select count(*) from public.prompts");
+    private Task<long> CountAsync() => database.OwnerScalarAsync<long>("select count(*) from public.prompts");
 
     private async Task<(int Code, string[] Report)> ImportAsync(string csv, string owner, bool publish = false, string? category = null)
     {
@@ -211,7 +211,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
     private async Task<(int Code, string[] Report)> RunAsync(string file, string owner, bool publish = false, string? category = null)
     {
         await using var output = new StringWriter();
-        var code = await ImportVerb.RunAsync(_database.OwnerDataSource, file, owner, publish, category, output, Stop);
+        var code = await ImportVerb.RunAsync(database.OwnerDataSource, file, owner, publish, category, output, Stop);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 

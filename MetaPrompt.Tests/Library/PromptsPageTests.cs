@@ -14,10 +14,9 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Library;
 
-public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
+public sealed class PromptsPageTests(TestDatabase database) : BunitContext, IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
-    private TestDatabase _database = null!;
     private Guid _user;
 
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
@@ -25,17 +24,16 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        _database = await TestDatabase.CreateAsync();
-        _user = await _database.CreateUserAsync();
+        _user = await database.CreateUserAsync();
         Services.AddMudServices();
-        Services.AddSingleton(_database.Db);
+        Services.AddSingleton(database.Db);
         Services.AddSingleton<TimeProvider>(_clock);
         Services.AddSingleton<PromptQueries>();
         Services.AddSingleton<PromptListQueries>();
         Services.AddSingleton<PromptBatchQueries>();
         Services.AddSingleton<LabelQueries>();
         Services.AddSingleton<GalleryQueries>();
-        Services.AddSingleton(_database.AppDataSource);
+        Services.AddSingleton(database.AppDataSource);
         Services.AddHybridCache();
         Services.AddSingleton<GalleryCache>();
         Services.AddSingleton<GalleryNotices>();
@@ -48,22 +46,16 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
-    public new async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_slow_answer_to_an_old_search_never_takes_the_place_of_a_newer_one()
     {
-        await _database.CreatePromptAsync(_user, "Old words");
-        await _database.CreatePromptAsync(_user, "New words");
+        await database.CreatePromptAsync(_user, "Old words");
+        await database.CreatePromptAsync(_user, "New words");
         var page = Render<PromptsPage>();
         page.WaitForAssertion(() => Assert.Equal(["New words", "Old words"], Titles(page)));
 
         // The first search waits for a lock, and the second is asked while it waits.
-        await using var connection = await _database.OwnerDataSource.OpenConnectionAsync(Cancel);
+        await using var connection = await database.OwnerDataSource.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var hold = new NpgsqlCommand("lock table public.prompts in access exclusive mode", connection, transaction))
             await hold.ExecuteNonQueryAsync(Cancel);
@@ -82,8 +74,8 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task An_address_with_a_search_in_it_opens_the_list_searched()
     {
-        await _database.CreatePromptAsync(_user, "Old words");
-        await _database.CreatePromptAsync(_user, "New words");
+        await database.CreatePromptAsync(_user, "Old words");
+        await database.CreatePromptAsync(_user, "New words");
         Services.GetRequiredService<NavigationManager>().NavigateTo("/prompts?q=old");
 
         var page = Render<PromptsPage>();
@@ -95,8 +87,8 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task Nobody_sees_the_prompts_of_somebody_else()
     {
-        var other = await _database.CreateUserAsync();
-        await _database.CreatePromptAsync(other, "Theirs alone");
+        var other = await database.CreateUserAsync();
+        await database.CreatePromptAsync(other, "Theirs alone");
 
         var page = Render<PromptsPage>();
 
@@ -107,7 +99,7 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task Filters_that_leave_nothing_say_so_and_offer_to_be_cleared()
     {
-        await _database.CreatePromptAsync(_user, "Old words");
+        await database.CreatePromptAsync(_user, "Old words");
         Services.GetRequiredService<NavigationManager>().NavigateTo("/prompts?show=public&sort=title&label=nonsense");
 
         var page = Render<PromptsPage>();
@@ -119,8 +111,8 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task What_is_chosen_is_counted_and_forgotten_when_the_list_becomes_another_one()
     {
-        await _database.CreatePromptAsync(_user, "Old words");
-        await _database.CreatePromptAsync(_user, "New words");
+        await database.CreatePromptAsync(_user, "Old words");
+        await database.CreatePromptAsync(_user, "New words");
         var page = Render<PromptsPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".pick input").Count));
 
@@ -136,7 +128,7 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task More_than_thirty_are_not_published_at_once_and_more_than_two_hundred_not_exported()
     {
-        await _database.OwnerAsync("insert into public.prompts (user_id, title, goal, template) select @u, 'Prompt ' || n, 'A goal', 'A text' from generate_series(1, 201) n", ("u", _user));
+        await database.OwnerAsync("insert into public.prompts (user_id, title, goal, template) select @u, 'Prompt ' || n, 'A goal', 'A text' from generate_series(1, 201) n", ("u", _user));
         var page = Render<PromptsPage>();
         page.WaitForAssertion(() => Assert.Equal("201 prompts", page.Find(".list-head p").TextContent.Trim()));
 
@@ -148,15 +140,15 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_does_not_answer_is_said_so_and_asked_again_on_Retry()
+    public async Task Adatabase_that_does_not_answer_is_said_so_and_asked_again_on_Retry()
     {
-        await _database.CreatePromptAsync(_user, "Here again");
-        await _database.OwnerAsync("alter table public.prompts rename to away");
+        await database.CreatePromptAsync(_user, "Here again");
+        await database.OwnerAsync("alter table public.prompts rename to away");
         var page = Render<PromptsPage>();
         page.WaitForAssertion(() => Assert.Contains("could not be read", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Empty(page.FindAll(".empty"));
 
-        await _database.OwnerAsync("alter table public.away rename to prompts");
+        await database.OwnerAsync("alter table public.away rename to prompts");
         page.Find("[role=alert] button").Click();
 
         page.WaitForAssertion(() => Assert.Equal(["Here again"], Titles(page)));
@@ -164,7 +156,7 @@ public sealed class PromptsPageTests : BunitContext, IAsyncLifetime
     }
 
     // The process of a query on prompts that waits for the lock, once there is one that answers the condition.
-    private Task<int> WaitingAsync(string condition) => _database.OwnerScalarAsync<int>(
+    private Task<int> WaitingAsync(string condition) => database.OwnerScalarAsync<int>(
         $$"""
         create or replace function pg_temp.find() returns int language plpgsql as $$
         declare found int;

@@ -14,33 +14,31 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Library;
 
-public sealed class VersionsPageTests : BunitContext, IAsyncLifetime
+public sealed class VersionsPageTests(TestDatabase database) : BunitContext, IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private const string Key = "sk-proj-aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6";
 
-    private TestDatabase _database = null!;
     private Caller _user;
 
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
-    private PromptQueries Prompts => new(_database.Db);
+    private PromptQueries Prompts => new(database.Db);
 
-    private PromptVersionQueries Versions => new(_database.Db);
+    private PromptVersionQueries Versions => new(database.Db);
 
     public async ValueTask InitializeAsync()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        _database = await TestDatabase.CreateAsync();
-        var user = await _database.CreateUserAsync();
+        var user = await database.CreateUserAsync();
         _user = Caller.User(user);
         Services.AddMudServices();
-        Services.AddSingleton(_database.Db);
+        Services.AddSingleton(database.Db);
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<PromptQueries>();
         Services.AddSingleton<PromptVersionQueries>();
         Services.AddSingleton<PromptLinkQueries>();
         Services.AddSingleton<GalleryQueries>();
-        Services.AddSingleton(_database.AppDataSource);
+        Services.AddSingleton(database.AppDataSource);
         Services.AddHybridCache();
         Services.AddSingleton<GalleryCache>();
         Services.AddSingleton<GalleryNotices>();
@@ -51,12 +49,6 @@ public sealed class VersionsPageTests : BunitContext, IAsyncLifetime
         this.AddBunitPersistentComponentState();
         AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, user.ToString()));
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-    }
-
-    public new async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
     }
 
     [Fact]
@@ -113,7 +105,7 @@ public sealed class VersionsPageTests : BunitContext, IAsyncLifetime
     {
         var id = await CreateAsync("My key is " + Key);
         await SaveAsync(id, "template = 'My key is in the vault'", null);
-        await new PublishQueries(_database.Db).PublishAsync(_user, id, null, [], Cancel);
+        await new PublishQueries(database.Db).PublishAsync(_user, id, null, [], Cancel);
         var page = Open(id);
 
         page.Find("#version-1 button").Click();
@@ -158,7 +150,7 @@ public sealed class VersionsPageTests : BunitContext, IAsyncLifetime
 
         share.FindAll("button").Single(button => button.TextContent == "Revoke").Click();
         share.WaitForElement("#share-create");
-        Assert.Null(await new PromptLinkQueries(_database.Db).ReadAsync(Caller.Anonymous, address[^43..], Cancel));
+        Assert.Null(await new PromptLinkQueries(database.Db).ReadAsync(Caller.Anonymous, address[^43..], Cancel));
     }
 
     [Fact]
@@ -176,9 +168,9 @@ public sealed class VersionsPageTests : BunitContext, IAsyncLifetime
         Assert.Equal(["Mine", "four"], notice.FindAll("ins").Select(words => words.TextContent));
     }
 
-    private Task<Guid> CreateAsync(string template) => _database.CreatePromptAsync(_user.UserId!.Value, "A title", "A goal", template, "[]");
+    private Task<Guid> CreateAsync(string template) => database.CreatePromptAsync(_user.UserId!.Value, "A title", "A goal", template, "[]");
 
-    private Task<int> SaveAsync(Guid id, string change, string? note) => _database.OwnerAsync(
+    private Task<int> SaveAsync(Guid id, string change, string? note) => database.OwnerAsync(
         $"with note as (select set_config('metaprompt.version_note', @note, true)) update public.prompts set {change} from note where id = @id", ("note", note ?? ""), ("id", id));
 
     private IRenderedComponent<VersionsPage> Open(Guid id)

@@ -15,11 +15,10 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Models;
 
-public sealed class ModelsPageTests : BunitContext, IAsyncLifetime
+public sealed class ModelsPageTests(TestDatabase database) : BunitContext, IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private const string Key = "sk-own-1414213562373095-tail";
 
-    private TestDatabase _database = null!;
     private ScriptedOpenAi _server = null!;
     private Caller _user;
 
@@ -28,12 +27,11 @@ public sealed class ModelsPageTests : BunitContext, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        _database = await TestDatabase.CreateAsync();
         _server = await ScriptedOpenAi.StartAsync();
-        var user = await _database.CreateUserAsync(name: "Ada");
+        var user = await database.CreateUserAsync(name: "Ada");
         _user = Caller.User(user);
         Services.AddMudServices();
-        Services.AddSingleton(_database.Db);
+        Services.AddSingleton(database.Db);
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(new KeyVault(new EphemeralDataProtectionProvider()));
         Services.AddSingleton(new EndpointGuard(new() { AllowHttp = true, AllowPrivateAddresses = true }, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8")])));
@@ -60,7 +58,6 @@ public sealed class ModelsPageTests : BunitContext, IAsyncLifetime
     {
         await base.DisposeAsync();
         await _server.DisposeAsync();
-        await _database.DisposeAsync();
     }
 
     [Fact]
@@ -223,13 +220,13 @@ public sealed class ModelsPageTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task An_outage_is_never_shown_as_no_keys()
     {
-        await _database.OwnerAsync("revoke select on public.provider_keys from authenticated");
+        await database.OwnerAsync("revoke select on public.provider_keys from authenticated");
 
         var page = Open();
 
         page.WaitForAssertion(() => Assert.Contains("could not be read", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Empty(page.FindAll(".empty"));
-        await _database.OwnerAsync("grant select (id, user_id, name, provider, endpoint, hint, created_at, last_used_at) on public.provider_keys to authenticated");
+        await database.OwnerAsync("grant select (id, user_id, name, provider, endpoint, hint, created_at, last_used_at) on public.provider_keys to authenticated");
         Button(page, "Retry").Click();
         page.WaitForAssertion(() => Assert.Contains("Bring your own key", page.Find(".empty").TextContent, StringComparison.Ordinal));
     }

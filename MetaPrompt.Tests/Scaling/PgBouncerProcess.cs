@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MetaPrompt.Tests.Infrastructure;
 using Npgsql;
 
 namespace MetaPrompt.Tests.Scaling;
@@ -29,7 +30,7 @@ internal sealed class PgBouncerProcess : IAsyncDisposable
     public static async Task<PgBouncerProcess> StartAsync(Primary primary, CancellationToken cancellationToken)
     {
         var app = new NpgsqlConnectionStringBuilder(primary.App);
-        var port = FreePort();
+        var port = LocalPort.Free();
         var folder = Directory.CreateDirectory(Path.Combine(primary.Top, "pgbouncer")).FullName;
         var users = Path.Combine(folder, "users.txt");
         var settings = Path.Combine(folder, "pgbouncer.ini");
@@ -82,12 +83,5 @@ internal sealed class PgBouncerProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

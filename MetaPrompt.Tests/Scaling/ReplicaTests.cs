@@ -19,8 +19,8 @@ public sealed class ReplicaTests(Cluster cluster) : IAsyncLifetime
 
     private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(1);
 
-    // What is measured every second may be two seconds old, and this machine slow.
-    private static readonly TimeSpan Bound = MaxLag + TimeSpan.FromSeconds(4);
+    // What is measured every second may be two seconds old, and this machine slow: one that is asked for ever is still told from it.
+    private static readonly TimeSpan Bound = MaxLag + TimeSpan.FromSeconds(14);
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
     private NpgsqlDataSource _source = null!;

@@ -33,7 +33,7 @@ public sealed class TwoNodes(Cluster cluster) : BrowserSite
             "--Database:TransactionPooler", "true",
             "--Replicas:Hosts", cluster.Replica.Host,
             "--Redis:Connection", Redis.Connection,
-            "--Drain:Seconds", "2",
+            "--Drain:Seconds", "5",
             .. Model.Configuration().SelectMany(setting => new[] { "--" + setting.Key, setting.Value! }),
         ];
         Nodes = [new ProgramProcess(settings), new ProgramProcess(settings)];

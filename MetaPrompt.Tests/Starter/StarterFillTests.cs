@@ -30,8 +30,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task What_a_visitor_reads_is_what_the_file_says()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
         var file = StarterGallery.All.Single(template => template.Slug == "moderate-a-comment");
 
         var page = await database.Db.FirstOrDefaultAsync<Page>(
@@ -48,8 +47,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task A_second_start_changes_nothing()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
         var before = await StateAsync(database);
 
         var fill = await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
@@ -61,8 +59,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task What_a_moderator_hid_stays_hidden_at_the_next_start_also_where_its_file_has_changed()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
         var (hidden, changed) = (StarterGallery.All[0], StarterGallery.All[1]);
         var moderator = await database.CreateUserAsync();
         await database.OwnerAsync("insert into internal.administrators (user_id) values (@u)", ("u", moderator));
@@ -97,8 +94,7 @@ public sealed class StarterFillTests
     [InlineData("update public.prompts set is_public = false where id = @id")]
     public async Task What_an_administrator_took_away_does_not_come_back_even_when_its_file_changes(string sql)
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
         var gone = StarterGallery.All[7];
         await database.OwnerAsync(sql, ("id", gone.PromptId));
 
@@ -113,8 +109,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task Templates_of_a_built_in_author_who_was_deleted_stay_away()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
         await database.OwnerAsync("delete from public.users where id = @id", ("id", StarterGallery.Author.Id));
 
         Assert.Equal(new StarterFill(0, 0), await StarterGallery.FillAsync(database.OwnerDataSource, Stop));
@@ -125,8 +120,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task A_changed_file_rewrites_its_template_and_keeps_its_likes()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
         var old = StarterGallery.All[3];
         await database.OwnerAsync("update public.prompt_templates set likes_count = 12 where id = @id", ("id", old.TemplateId));
         var changed = old with { Title = "Quite another title", Category = "Elsewhere", Tags = ["new", "tags"], Template = "Do it for {{codebook}}." };
@@ -153,8 +147,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task A_file_that_is_gone_leaves_its_template_where_it_is()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
 
         Assert.Equal(new StarterFill(0, 0), await StarterGallery.FillAsync(database.OwnerDataSource, StarterGallery.All.Skip(1), Stop));
 
@@ -164,8 +157,7 @@ public sealed class StarterFillTests
     [Fact]
     public async Task The_built_in_author_has_no_account()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await StarterGallery.FillAsync(database.OwnerDataSource, Stop);
+        await using var database = await TestDatabase.CreateFilledAsync();
 
         Assert.Equal(0, await database.OwnerScalarAsync<long>("select count(*) from auth.users"));
     }

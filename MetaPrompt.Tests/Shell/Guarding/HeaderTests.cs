@@ -125,7 +125,7 @@ public sealed class HeaderTests(HeaderTests.Fixture fixture) : IClassFixture<Hea
     /// <summary>One program for all of them.</summary>
     public sealed class Fixture : IAsyncLifetime
     {
-        private readonly TestDatabase _database = new();
+        private readonly TestDatabase _database = new() { IsFilled = true };
 
         internal AccountSite Site { get; private set; } = null!;
 

@@ -25,7 +25,7 @@ public sealed partial class SecretTests
     [Fact]
     public async Task No_secret_is_logged_or_answered()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateFilledAsync();
         await using var smtp = new FakeSmtp();
         using var log = new KeptLog();
         var connection = new NpgsqlConnectionStringBuilder(database.AppConnectionString).Password!;

@@ -16,7 +16,7 @@ using TestCase = MetaPrompt.Data.Tests.TestCase;
 
 namespace MetaPrompt.Tests.Testing.Cases;
 
-public sealed class CaseTableTests : BunitContext, IAsyncLifetime
+public sealed class CaseTableTests(TestDatabase database) : BunitContext, IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private static readonly PromptVariable[] Variables =
     [
@@ -24,7 +24,6 @@ public sealed class CaseTableTests : BunitContext, IAsyncLifetime
     ];
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
-    private TestDatabase _database = null!;
     private Caller _person;
     private Guid _prompt;
     private IRenderedComponent<MudSnackbarProvider> _snackbars = null!;
@@ -32,27 +31,20 @@ public sealed class CaseTableTests : BunitContext, IAsyncLifetime
 
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
-    private TestCaseQueries Queries => new(_database.Db);
+    private TestCaseQueries Queries => new(database.Db);
 
     public async ValueTask InitializeAsync()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        _database = await TestDatabase.CreateAsync();
-        var user = await _database.CreateUserAsync();
+        var user = await database.CreateUserAsync();
         _person = Caller.User(user);
-        _prompt = await _database.CreatePromptAsync(user);
+        _prompt = await database.CreatePromptAsync(user);
         Services.AddMudServices();
-        Services.AddSingleton(_database.Db);
+        Services.AddSingleton(database.Db);
         Services.AddSingleton<TimeProvider>(_clock);
         Services.AddSingleton<TestCaseQueries>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         _snackbars = Render<MudSnackbarProvider>();
-    }
-
-    public new async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
     }
 
     [Fact]

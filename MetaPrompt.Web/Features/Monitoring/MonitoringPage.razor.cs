@@ -82,7 +82,8 @@ public sealed partial class MonitoringPage(
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender || _now is null)
+        // Not at the first render: then it is not yet known who asks.
+        if (_now is null || _self is not null)
             return;
         try
         {
