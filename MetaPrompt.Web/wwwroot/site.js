@@ -42,6 +42,7 @@
     }
     const signIn = document.querySelector('.site-header [data-sign-in]');
     if (signIn) signIn.href = `/login?returnUrl=${encodeURIComponent(location.pathname + location.search)}`;
+    document.querySelector('.skip-link')?.setAttribute('href', `${location.pathname}${location.search}#main`);
   };
   for (const change of ['pushState', 'replaceState']) {
     const was = history[change];
@@ -51,7 +52,7 @@
     };
   }
   addEventListener('popstate', followAddress);
-  // Nor is the address in the link to the content that of the page any more.
+  // Blazor would follow the link without moving the focus.
   on('click', '.skip-link', event => {
     event.preventDefault();
     const main = document.querySelector('main');
