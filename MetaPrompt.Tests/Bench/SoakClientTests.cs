@@ -54,6 +54,15 @@ public sealed class SoakClientTests(SoakClientTests.CountedSite site) : IClassFi
         await site.Circuits.UntilCollectedAsync(20, Stop);
     }
 
+    [Fact]
+    public async Task What_stands_around_every_page_is_in_no_circuit()
+    {
+        await using var person = await ArriveAsync(4);
+        await person.OpenAsync("wizard", Stop);
+
+        Assert.Equal(["main"], person.Page!.Look(page => page.Elements.Select(one => one.Name).Where(name => name is "header" or "footer" or "main" or "title" or "meta").ToArray()));
+    }
+
     private async Task OpenAndCloseAsync(BlazorVisitor visitor, int count)
     {
         var pages = await Task.WhenAll(Enumerable.Range(0, count).Select(number => BlazorCircuit.OpenAsync(visitor, number % 2 == 0 ? "wizard" : "prompts", Stop)));

@@ -95,7 +95,9 @@ public sealed class ModelsPageTests(TestDatabase database) : BunitContext, IClas
         var before = await WithModelAsync();
         Assert.Empty(before.FindAll("article .notice"));
         // As another ring would: with what a restored database, or another secret, leaves.
-        await _database.OwnerAsync("update public.provider_keys set secret = @secret", ("secret", new KeyVault(new EphemeralDataProtectionProvider()).Protect(_user.UserId!.Value, Key)));
+        await database.OwnerAsync(
+            "update public.provider_keys set secret = @secret where user_id = @user",
+            ("secret", new KeyVault(new EphemeralDataProtectionProvider()).Protect(_user.UserId!.Value, Key)), ("user", _user.UserId!.Value));
         Services.GetRequiredService<OwnModels>().Forget(_user.UserId!.Value);
 
         var page = Open();

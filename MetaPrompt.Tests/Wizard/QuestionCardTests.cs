@@ -57,6 +57,23 @@ public sealed class QuestionCardTests : BunitContext
     }
 
     [Fact]
+    public void It_is_drawn_again_with_the_page_only_where_it_has_changed()
+    {
+        var card = Show();
+        card.Render();
+        card.Render();
+        Assert.Equal(1, card.RenderCount);
+
+        _asked.Write("typed elsewhere");
+        card.Render();
+        Assert.Equal("typed elsewhere", card.Find("textarea").GetAttribute("value"));
+        Assert.Equal(2, card.RenderCount);
+        card.Render(parameters => parameters.Add(it => it.Number, 7));
+        Assert.Equal("question-7", card.Find("h2").Id);
+        Assert.Equal(3, card.RenderCount);
+    }
+
+    [Fact]
     public void It_tells_why_it_asks() =>
         Assert.Contains("It decides readers.", Show().Find("details").TextContent, StringComparison.Ordinal);
 

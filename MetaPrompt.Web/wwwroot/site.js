@@ -34,6 +34,41 @@
     }
   });
 
+  // The header is written once for each page that is loaded. A page that changes its address by itself is another one to it.
+  const followAddress = () => {
+    for (const link of document.querySelectorAll('.site-header .site-nav a')) {
+      if (location.pathname === link.pathname || location.pathname.startsWith(`${link.pathname}/`)) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    const signIn = document.querySelector('.site-header [data-sign-in]');
+    if (signIn) signIn.href = `/login?returnUrl=${encodeURIComponent(location.pathname + location.search)}`;
+    document.querySelector('.skip-link')?.setAttribute('href', `${location.pathname}${location.search}#main`);
+  };
+  for (const change of ['pushState', 'replaceState']) {
+    const was = history[change];
+    history[change] = function (...state) {
+      was.apply(this, state);
+      followAddress();
+    };
+  }
+  addEventListener('popstate', followAddress);
+  // Blazor would follow the link without moving the focus.
+  on('click', '.skip-link', event => {
+    event.preventDefault();
+    const main = document.querySelector('main');
+    main.focus();
+    main.scrollIntoView();
+  }, true);
+  const signedOut = async () => {
+    try {
+      const answer = await fetch(`/login?returnUrl=${encodeURIComponent(location.pathname + location.search)}`, { credentials: 'same-origin' });
+      const header = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.site-header');
+      if (!header) return;
+      document.querySelector('.site-header').replaceWith(header);
+      followAddress();
+    } catch { /* the next page that is loaded has it */ }
+  };
+
   const say = text => {
     let live = document.getElementById('live');
     if (!live) {
@@ -457,6 +492,9 @@
   // Small services for interactive pages; Blazor calls them by name.
   window.metaprompt = {
     copy,
+    title: text => { document.title = text; },
+    // The session ended while its page was open: the header becomes the one that a visitor gets.
+    signedOut: () => { signedOut(); },
     // Not awaited by the server, whose connection ends with it.
     pause: () => { setTimeout(pause); },
     read: key => { try { return localStorage.getItem(key); } catch { return null; } },

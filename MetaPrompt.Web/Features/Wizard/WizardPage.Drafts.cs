@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MetaPrompt.Data.Prompts;
 using MetaPrompt.Web.Shared;
 using Microsoft.JSInterop;
@@ -22,7 +24,7 @@ public sealed partial class WizardPage
     private bool _kept = true;
     private readonly SemaphoreSlim _oneSave = new(1);
     private bool _toKeep;
-    private string? _savedText;
+    private string? _savedMark;
     private string? _unkept;
     private Task _keeping = Task.CompletedTask;
     private IReadOnlyList<ShelvedDraft> _shelf = [];
@@ -115,7 +117,8 @@ public sealed partial class WizardPage
             }
         }
 
-        var shelf = DraftShelf.Merge(await CatchUpAsync(stored.Drafts, rows), rows);
+        var caught = await CatchUpAsync(stored.Drafts, rows);
+        var shelf = DraftShelf.Merge([.. caught.Select(draft => draft with { Written = null })], rows);
         _shelf = shelf.Drafts;
         foreach (var id in shelf.Outdated)
             await _drafts.ForgetAsync(id, _gone.Token);
@@ -236,7 +239,8 @@ public sealed partial class WizardPage
     {
         _toKeep = false;
         var (sequence, text) = (_sequence, WizardDraft.Write(_state));
-        if (text == _savedText)
+        var mark = Mark(text);
+        if (mark == _savedMark)
             return;
 
         var revision = await draftQueries.SaveAsync(_caller, Draft(text), _revision, cancellationToken);
@@ -246,16 +250,19 @@ public sealed partial class WizardPage
             var old = _draft;
             (_draft, _forked) = (NewDraft(), true);
             revision = await draftQueries.SaveAsync(_caller, Draft(text), 0, cancellationToken);
-            (_revision, _savedText) = (revision ?? 0, text);
+            (_revision, _savedMark) = (revision ?? 0, mark);
             await _drafts.StoreAsync(_draft, _owner, text, _revision, sequence, cancellationToken);
             await _drafts.ForgetAsync(old, cancellationToken);
             _shelf = DraftShelf.Merge([], await draftQueries.ListAsync(_caller, cancellationToken)).Drafts;
             StateHasChanged();
         }
 
-        (_revision, _savedText) = (revision ?? 0, text);
+        (_revision, _savedMark) = (revision ?? 0, mark);
         await _drafts.KeptAsync(_draft, _revision, sequence, cancellationToken);
     }
+
+    // Whether the database has it is all that is asked of the text: it is not kept beside the state for that.
+    private static string Mark(string text) => Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())));
 
     private NewDraft Draft(string text) => new(Guid.ParseExact(_draft, "N"), DraftShelf.GoalLine(_state), _state.Step.ToString(), text);
 
@@ -301,7 +308,7 @@ public sealed partial class WizardPage
     private void Resume(StoredDraft draft)
     {
         (_draft, _state, _revision, _promptId) = (draft.Id, draft.State, draft.Revision, null);
-        _savedText = draft.Kept ? WizardDraft.Write(draft.State) : null;
+        _savedMark = draft.Kept ? Mark(WizardDraft.Write(draft.State)) : null;
         (_asking, _adapting, _adaptNote) = (null, null, null);
         Look();
     }
@@ -364,7 +371,7 @@ public sealed partial class WizardPage
 
         _toKeep = false;
         await _drafts.LetGoAsync(_gone.Token);
-        var draft = new StoredDraft(_draft, _owner, _state, DateTime.UtcNow, _revision, Kept: _savedText is not null);
+        var draft = new StoredDraft(_draft, _owner, _state, DateTime.UtcNow, _revision, Kept: _savedMark is not null);
         if (_state.IsWorthKeeping)
             _shelf = [.. DraftShelf.Merge([draft with { Kept = false }], []).Drafts, .. _shelf.Where(other => other.Id != draft.Id)];
         return draft;

@@ -195,9 +195,10 @@ export function load() {
 
 /**
  * Keeps the state together with what the fields hold at this moment. Returns the draft's id, which is a new one where another
- * tab has written to the same draft; null where the browser keeps nothing.
+ * tab has written to the same draft; null where the browser keeps nothing. Numbers come as text (DraftStore says why).
  */
 export function store(id, owner, state, revision, sequence) {
+  revision = Number(revision);
   if (forks.has(id)) [id, revision] = [forks.get(id), current?.revision ?? 0];
   const first = current?.id !== id;
   current = { id, owner, state, revision, sequence, typed: '' };
@@ -211,12 +212,12 @@ export function store(id, owner, state, revision, sequence) {
 /** The server has the draft as it was stored under this number. */
 export function kept(id, revision, sequence) {
   if (current?.id !== id) return;
-  current.revision = revision;
+  current.revision = Number(revision);
   const there = entryOf(id);
   if (!there || there.mark !== marks.get(id)) return;
   const same = current.sequence === sequence && JSON.stringify(typed()) === current.typed;
   try {
-    put(id, there.owner, there.state, there.typed, revision, same);
+    put(id, there.owner, there.state, there.typed, current.revision, same);
   } catch { /* full: what is there stays */ }
 }
 
@@ -230,7 +231,7 @@ export function letGo() {
 /** Puts a draft aside without working on it. False where the browser keeps nothing. */
 export function putAside(id, owner, state, revision) {
   try {
-    put(id, owner, state, {}, revision, false);
+    put(id, owner, state, {}, Number(revision), false);
     return true;
   } catch {
     return false;

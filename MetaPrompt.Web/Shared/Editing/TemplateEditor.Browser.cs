@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MetaPrompt.Web.Prompting;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -9,7 +10,6 @@ public sealed partial class TemplateEditor
 {
     private const string File = "./Shared/Editing/TemplateEditor.razor.js";
 
-    private ElementReference _root;
     private DotNetObjectReference<TemplateEditor>? _self;
     private IJSObjectReference? _handle;
     private int _batch;
@@ -55,7 +55,8 @@ public sealed partial class TemplateEditor
         if (_toDraw)
         {
             _toDraw = false;
-            await TryAsync("draw", _batch, Marked.Select(finding => new object[] { finding.Start, finding.Length, finding.Level.ToString().ToLowerInvariant() }), Template.Text.Length);
+            var marks = Marked.Select(finding => new object[] { finding.Start, finding.Length, finding.Level.ToString().ToLowerInvariant() });
+            await TryAsync("draw", JsonSerializer.Serialize(new object[] { _batch, marks, Template.Text.Length }));
         }
 
         if (_focus is { } place)
@@ -69,12 +70,13 @@ public sealed partial class TemplateEditor
     {
         var module = await browser.InvokeAsync<IJSObjectReference>("import", File);
         _self = DotNetObjectReference.Create(this);
-        _handle = module is null ? null : await module.InvokeAsync<IJSObjectReference?>("open", _root, _self, Save);
+        _handle = module is null ? null : await module.InvokeAsync<IJSObjectReference?>("open", Id, _self, Save);
         _toDraw = true;
     });
 
-    private Task TryAsync(string what, params object?[] with) =>
-        _handle is { } handle ? TryAsync(async () => await handle.InvokeVoidAsync(what, with)) : Task.CompletedTask;
+    // Strings alone: every circuit has tables of its own for each type of argument that its scripts are given.
+    private Task TryAsync(string what, params string[] with) =>
+        _handle is { } handle ? TryAsync(async () => await handle.InvokeVoidAsync(what, [.. with])) : Task.CompletedTask;
 
     private async Task TryAsync(Func<Task> act)
     {

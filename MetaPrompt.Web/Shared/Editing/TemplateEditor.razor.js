@@ -58,7 +58,8 @@ const fill = (element, line, marks) => {
   element.replaceChildren(...parts);
 };
 
-export function open(root, server, saveSelector) {
+export function open(id, server, saveSelector) {
+  const root = document.getElementById(id)?.closest('.template-editor');
   const pane = root?.querySelector('[data-pane]');
   // The page went on while this was on its way.
   if (!pane) return null;
@@ -290,7 +291,8 @@ export function open(root, server, saveSelector) {
 
   return {
     /** Underlines these findings; the server found them in a text of this length. */
-    draw(number, found, length) {
+    draw(text) {
+      const [number, found, length] = JSON.parse(text);
       if (field.value.length !== length) { paint(); return; }
       // A finding that is shown stays marked as the one the cursor is at.
       batch = number;
@@ -319,7 +321,8 @@ export function open(root, server, saveSelector) {
       // A touch keyboard that nobody asked for would cover what has just changed.
       if (matchMedia('(pointer: coarse)').matches) field.blur();
     },
-    select(start, end) {
+    select(...places) {
+      const [start, end] = places.map(Number);
       at = findings.findIndex(one => one[0] === start && one[1] === end);
       scrollTo(start, end);
       atSelection.hidden = true;
