@@ -40,9 +40,12 @@ public sealed class WizardProposalTests(WizardModelTests.WithModel site) : Brows
     public async Task An_answer_settles_one_question_and_opens_another_and_a_skip_asks_for_nothing()
     {
         Model.Answer = request => ScriptedAnswer.Say(request.Prompt.Contains("\"answer\"", StringComparison.Ordinal) ? Questions("c", "d") : Questions("a", "b", "c"));
-        var page = await AskedAsync();
+        // A page that another test has left may still ask: only this one's goal counts.
+        const string Goal = "Turn merged pull requests into a letter to customers";
+        int Asked() => Model.Requests.Count(request => request.Prompt.Contains("letter to customers", StringComparison.Ordinal));
+        var page = await AskedAsync(goal: Goal);
         await Assertions.Expect(page.Locator(".question")).ToHaveCountAsync(3);
-        var asked = Model.Requests.Count;
+        var asked = Asked();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Skip" }).Nth(2).ClickAsync();
         await page.Locator(".question .chip").First.ClickAsync();
@@ -50,7 +53,7 @@ public sealed class WizardProposalTests(WizardModelTests.WithModel site) : Brows
         await Assertions.Expect(page.GetByText("Your answer settled one question and brought up one question more.")).ToBeVisibleAsync();
         Assert.Equal(["What about a?", "What about c?", "What about d?"], await page.Locator(".question h2").AllInnerTextsAsync());
         await Assertions.Expect(page.Locator(".question .chip").First).ToHaveAttributeAsync("aria-pressed", "true");
-        Assert.Equal(asked + 1, Model.Requests.Count);
+        Assert.Equal(asked + 1, Asked());
         await AxeAsync(page);
     }
 
@@ -164,10 +167,10 @@ public sealed class WizardProposalTests(WizardModelTests.WithModel site) : Brows
     private static ScriptedAnswer Whole(string template) => ScriptedAnswer.Say("<prompt_title>Notes</prompt_title><prompt_template>\n", template,
         "\n</prompt_template><prompt_variables>[]</prompt_variables><prompt_origins>[{\"begins\":\"Readers are\",\"answers\":[\"a\"]}]</prompt_origins>");
 
-    private async Task<IPage> AskedAsync(Visit? visit = null)
+    private async Task<IPage> AskedAsync(Visit? visit = null, string goal = "Turn merged pull requests into release notes")
     {
         var page = await OpenAsync(visit);
-        await GoInteractiveAsync(page, "/wizard?goal=" + Uri.EscapeDataString("Turn merged pull requests into release notes"));
+        await GoInteractiveAsync(page, "/wizard?goal=" + Uri.EscapeDataString(goal));
         return page;
     }
 
