@@ -59,11 +59,16 @@ internal sealed class SoakBenchmark : IBenchmark
         await JudgeAsync(site, output);
     }
 
-    // Between two clicks people read, and nobody clicks while the gate is shut.
+    // Between two clicks people read, and nobody clicks while the gate is shut. Who found it shut reads on for a while: all of
+    // them together at the moment it opens would be a crowd that no day has.
     private async Task ThinkAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(TimeSpan.FromSeconds(1 + (Random.Shared.NextDouble() * 4)), cancellationToken);
-        await _gate.PassAsync(cancellationToken);
+        while (!_gate.IsOpen)
+        {
+            await _gate.PassAsync(cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(Random.Shared.NextDouble() * 5), cancellationToken);
+        }
     }
 
     private async Task LiveAsync(SoakPerson person, SemaphoreSlim active, CancellationToken day)

@@ -7,6 +7,9 @@ internal sealed class SoakGate
 
     private volatile TaskCompletionSource _open = Opened();
 
+    /// <summary>Whether people may act.</summary>
+    public bool IsOpen => _open.Task.IsCompleted;
+
     /// <summary>Ends when people may act.</summary>
     public Task PassAsync(CancellationToken cancellationToken) => _open.Task.WaitAsync(cancellationToken);
 
