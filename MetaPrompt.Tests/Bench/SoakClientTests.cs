@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using MetaPrompt.Tests.Infrastructure;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -32,6 +33,20 @@ public sealed class SoakClientTests(SoakClientTests.CountedSite site) : IClassFi
         Assert.Empty(site.TakeErrors());
         Assert.True(BlazorScripts.Unknown.IsEmpty, "Nobody has looked at what a browser answers to: " + string.Join("; ", BlazorScripts.Unknown.Keys));
         Assert.True(_times.Count > 15, $"Only {_times.Count} steps were timed.");
+    }
+
+    [Fact]
+    public async Task A_pages_messages_are_compressed_each_by_itself()
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
+        socket.Options.CollectHttpResponseDetails = true;
+        await socket.ConnectAsync(new UriBuilder(site.Address) { Scheme = "ws", Path = "/_blazor" }.Uri, Stop);
+
+        var agreed = string.Join("; ", socket.HttpResponseHeaders!["Sec-WebSocket-Extensions"]);
+
+        Assert.Contains("permessage-deflate", agreed, StringComparison.Ordinal);
+        Assert.Contains("server_no_context_takeover", agreed, StringComparison.Ordinal);
     }
 
     [Fact]

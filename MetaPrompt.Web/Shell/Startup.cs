@@ -150,8 +150,20 @@ public static class Startup
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>()
-            // One policy for every answer stands in SecurityHeaders; a second header would only repeat a part of it.
-            .AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null)
+            .AddInteractiveServerRenderMode(server =>
+            {
+                // One policy for every answer stands in SecurityHeaders; a second header would only repeat a part of it.
+                server.ContentSecurityFrameAncestorsPolicy = null;
+                server.ConfigureWebSocketAcceptContext = AcceptPage;
+            })
             .CacheOutput(VisitorPages.Policy);
+    }
+
+    // Each message is compressed by itself: a compressor that remembers the ones before holds some 200 KiB of the system's
+    // memory for every open page, as much as all the rest of it, and lets one message tell of another by its length.
+    private static Task AcceptPage(HttpContext context, WebSocketAcceptContext page)
+    {
+        (page.DangerousEnableCompression, page.DisableServerContextTakeover) = (true, true);
+        return Task.CompletedTask;
     }
 }
