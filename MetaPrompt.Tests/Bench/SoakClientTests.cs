@@ -66,7 +66,7 @@ public sealed class SoakClientTests(SoakClientTests.CountedSite site) : IClassFi
         await site.Circuits.UntilNoneAsync(Stop);
         // A connection's own objects are used again for the next one, and some hold their circuit until then. Whoever keeps a
         // page, keeps all of its kind: half of them.
-        await site.Circuits.UntilCollectedAsync(20, Stop);
+        await site.Circuits.UntilCollectedAsync(24, Stop);
     }
 
     [Fact]

@@ -47,12 +47,12 @@ public sealed class TemplateEditorTests : BunitContext
     }
 
     [Fact]
-    public void Selected_words_become_a_variable_under_the_suggested_name()
+    public async Task Selected_words_become_a_variable_under_the_suggested_name()
     {
         var editor = Show();
         var start = _template.Text.IndexOf("beginners", StringComparison.Ordinal);
 
-        editor.InvokeAsync(() => editor.Instance.AskVariable(start, start + 9));
+        await editor.InvokeAsync(() => editor.Instance.AskVariable(start, start + 9));
         Assert.Equal("beginners", editor.Find("#make-name").GetAttribute("value"));
         editor.Find("#make-name").Input("readers");
         editor.Find("form.make").Submit();
@@ -62,12 +62,12 @@ public sealed class TemplateEditorTests : BunitContext
     }
 
     [Fact]
-    public void The_same_words_elsewhere_are_asked_about()
+    public async Task The_same_words_elsewhere_are_asked_about()
     {
         _template = new EditedTemplate("whales and whales and whales", []);
         var editor = Show();
 
-        editor.InvokeAsync(() => editor.Instance.AskVariable(11, 17));
+        await editor.InvokeAsync(() => editor.Instance.AskVariable(11, 17));
         Assert.Contains("All 3 places", editor.Find("fieldset").TextContent, StringComparison.Ordinal);
         editor.FindAll("fieldset input")[0].Change("on");
         editor.Find("form.make").Submit();
@@ -76,10 +76,10 @@ public sealed class TemplateEditorTests : BunitContext
     }
 
     [Fact]
-    public void Words_that_are_written_over_while_a_name_is_asked_for_become_no_variable()
+    public async Task Words_that_are_written_over_while_a_name_is_asked_for_become_no_variable()
     {
         var editor = Show();
-        editor.InvokeAsync(() => editor.Instance.AskVariable(0, 9));
+        await editor.InvokeAsync(() => editor.Instance.AskVariable(0, 9));
 
         editor.Find("#template").Change("Something else entirely.");
 
@@ -90,12 +90,12 @@ public sealed class TemplateEditorTests : BunitContext
     [Theory]
     [InlineData("two words")]
     [InlineData("")]
-    public void A_name_that_cannot_be_changes_nothing_and_says_why(string name)
+    public async Task A_name_that_cannot_be_changes_nothing_and_says_why(string name)
     {
         var editor = Show();
         var before = _template;
 
-        editor.InvokeAsync(() => editor.Instance.AskVariable(0, 9));
+        await editor.InvokeAsync(() => editor.Instance.AskVariable(0, 9));
         editor.Find("#make-name").Input(name);
         editor.Find("form.make").Submit();
 
@@ -170,27 +170,28 @@ public sealed class TemplateEditorTests : BunitContext
     }
 
     [Fact]
-    public void The_finding_under_the_cursor_is_told_at_its_place()
+    public async Task The_finding_under_the_cursor_is_told_at_its_place()
     {
         var editor = Show();
         var first = editor.FindAll(".finding").Count;
 
-        editor.InvokeAsync(() => editor.Instance.AtFinding(Batch(editor), 0));
+        var batch = await BatchAsync(editor);
+        await editor.InvokeAsync(() => editor.Instance.AtFinding(batch, 0));
         Assert.Contains("another syntax", editor.Find(".at-finding p").TextContent, StringComparison.Ordinal);
 
-        editor.InvokeAsync(() => editor.Instance.AtFinding(Batch(editor), -1));
+        await editor.InvokeAsync(() => editor.Instance.AtFinding(batch, -1));
         Assert.Empty(editor.FindAll(".at-finding"));
         Assert.Equal(first, editor.FindAll(".finding").Count);
     }
 
     // What the browser was told last.
-    private int Batch(IRenderedComponent<TemplateEditor> editor)
+    private static async Task<int> BatchAsync(IRenderedComponent<TemplateEditor> editor)
     {
         var batch = 0;
         for (var number = 1; number < 50 && batch == 0; number++)
         {
             var tried = number;
-            editor.InvokeAsync(() => editor.Instance.AtFinding(tried, 0));
+            await editor.InvokeAsync(() => editor.Instance.AtFinding(tried, 0));
             batch = editor.FindAll(".at-finding").Count > 0 ? tried : 0;
         }
 
