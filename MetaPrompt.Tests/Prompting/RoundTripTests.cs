@@ -112,6 +112,21 @@ public sealed class RoundTripTests
         Assert.Equal(prompt.Variables.Select(variable => (variable.Name, variable.Default ?? "", variable.Example ?? "")), back.Variables.Select(variable => (variable.Name, variable.Default ?? "", variable.Example ?? "")));
     });
 
+    // \{{ is an escape, so the brace behind it begins no role.
+    [Theory]
+    [InlineData("Say {{{role \"user\"}} aloud")]
+    [InlineData("Say \\{{{role \"x\"}}")]
+    [InlineData("Say {{{{role \"user\"}}}}")]
+    public void What_only_looks_like_a_role_stays_text_in_Dotprompt(string text)
+    {
+        var template = PromptTemplate.Escape(text);
+        var prompt = new PortablePrompt { Title = "A text about roles", Template = template };
+
+        var exported = PromptExport.Write([prompt], PromptFormat.Dotprompt);
+
+        Assert.Equal(template, Assert.Single(PromptFiles.ReadText(exported.Files[0].Name, exported.Files[0].Text).Prompts).Prompt.Template);
+    }
+
     [Theory]
     [MemberData(nameof(Formats))]
     public void Whatever_a_prompt_loses_is_in_the_report(PromptFormat format) => AnyPrompt.Sample(prompt =>

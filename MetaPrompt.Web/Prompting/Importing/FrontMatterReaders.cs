@@ -95,7 +95,7 @@ internal static partial class DotpromptReader
         return PromptFiles.One(PromptFormat.Dotprompt, raw, fileTitle);
     }
 
-    [GeneratedRegex(@"(?<!\\)\{\{~?\s*role\s+[""'](?<role>[A-Za-z]{1,20})[""']\s*~?\}\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<!\\\{?)\{\{~?\s*role\s+[""'](?<role>[A-Za-z]{1,20})[""']\s*~?\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex RoleTag();
 }
 
