@@ -92,6 +92,7 @@ public sealed class TwoNodesTests(TwoNodes site, Cluster cluster) : BrowserTest(
         await page.EvaluateAsync("window.sameDocument = true");
         using var client = new HttpClient { BaseAddress = site.Nodes[node].Address };
 
+        var before = await page.QuerySelectorAsync("main");
         var stopping = site.Nodes[node].StopAsync(_ct);
         // First it says so, while it still answers.
         while ((await client.GetAsync(new Uri("health", UriKind.Relative), _ct)).StatusCode != HttpStatusCode.ServiceUnavailable)
@@ -102,9 +103,9 @@ public sealed class TwoNodesTests(TwoNodes site, Cluster cluster) : BrowserTest(
         // It was paused, and is there again: what was typed is in it, and it answers.
         await page.Locator("#components-reconnect-modal.components-reconnect-hide").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await Assertions.Expect(page.GetByLabel("In your own words").First).ToHaveValueAsync(Typed);
-        // The notice goes before the other node has drawn the page: what is clicked in between meets handlers that are no more.
-        // No hand is so quick.
-        await Task.Delay(1000, _ct);
+        // The notice goes when the other node has drawn the page: what is clicked before would meet handlers that are no more.
+        await Assertions.Expect(page.Locator("#components-reconnect-modal[open]")).ToHaveCountAsync(0);
+        Assert.False(await before!.EvaluateAsync<bool>("main => main.isConnected"));
         await page.GetByLabel("In your own words").First.FillAsync(Typed + " twice");
         await page.GetByRole(AriaRole.Button, new() { Name = "Next", Exact = true }).ClickAsync();
         await page.GetByLabel("Template", new() { Exact = true }).WaitForAsync();

@@ -429,6 +429,16 @@
   const lost = document.getElementById('components-reconnect-modal');
   const typed = new Set();
   const isKept = field => field.dataset.keep !== undefined || field.closest('[data-wizard]');
+  // The page as it was when it paused. Until another server has drawn it anew, what is clicked would meet handlers that are no
+  // more, which would end it: the notice stays for so long, and clicks do nothing.
+  let paused = null;
+  for (const kind of ['click', 'submit']) {
+    addEventListener(kind, event => {
+      if (!paused?.contains(event.target)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, true);
+  }
   const hasUnkept = () => [...typed].some(field => field.isConnected && field.value && !isKept(field));
   if (lost) {
     document.addEventListener('input', event => typed.add(event.target));
@@ -439,7 +449,7 @@
         if (!hasUnkept()) location.reload();
       }
       // Not show(): that would take the focus out of the field where somebody is writing.
-      lost.open = state !== 'hide';
+      lost.open = state !== 'hide' || paused !== null;
     });
     window.Blazor?.start({ circuit: { reconnectionOptions: {
       maxRetries: undefined,
@@ -457,7 +467,8 @@
     const isServed = async () => {
       try { return (await fetch('health', { cache: 'no-store', credentials: 'same-origin' })).ok; } catch { return false; }
     };
-    if (!await Blazor.pauseCircuit()) return;
+    paused = document.querySelector('main');
+    if (!await Blazor.pauseCircuit()) { paused = null; return; }
     for (let delay = 300; ; delay = Math.min(delay * 1.5, 5000)) {
       await wait(delay * (0.5 + Math.random()));
       if (!await isServed()) continue;
@@ -465,7 +476,11 @@
         if (hasUnkept() || !await Blazor.resumeCircuit()) {
           lost.classList.add('components-reconnect-resume-failed');
           lost.dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'resume-failed' } }));
+          return;
         }
+        for (let turn = 0; paused.isConnected && turn < 100; turn++) await wait(50);
+        paused = null;
+        lost.open = false;
         return;
       } catch { /* it went before we were there: ask again */ }
     }
