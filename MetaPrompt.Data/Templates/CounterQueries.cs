@@ -15,6 +15,7 @@ public sealed class CounterQueries(Db db)
         """
         -- counters.keep_gallery
         select internal.fold_gallery_counts() + internal.learn_search_words(@Batch) + internal.move_gallery_tier(@Batch)
+          + internal.pair_missing_galleries(@Batch)
         """;
 
     private const string PurgeUses =
@@ -35,7 +36,7 @@ public sealed class CounterQueries(Db db)
 
     /// <summary>
     /// The next step of the gallery's upkeep: adds up the counts of its labels, learns new words, moves the tiers of its most
-    /// popular templates.
+    /// popular templates, pairs the words of what was published before there were pairs.
     /// </summary>
     /// <param name="batch">How many templates to take at once.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>

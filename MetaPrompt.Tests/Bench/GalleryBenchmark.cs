@@ -12,6 +12,8 @@ namespace MetaPrompt.Tests.Bench;
 /// </summary>
 internal sealed class GalleryBenchmark : IBenchmark
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
+
     private readonly List<(GalleryCase Case, int Templates, Samples Samples)> _growth = [];
 
     /// <inheritdoc/>
@@ -21,7 +23,7 @@ internal sealed class GalleryBenchmark : IBenchmark
     public static int[] Sizes() => [.. (Environment.GetEnvironmentVariable("METAPROMPT_BENCH_SIZES") ?? "10000,100000,1000000")
         .Split(',').Select(size => int.Parse(size, NumberStyles.None, CultureInfo.InvariantCulture)).Order()];
 
-    /// <summary>How long pgbench runs for a figure, from METAPROMPT_BENCH_SECONDS; our classes, which are warm already, half as long.</summary>
+    /// <summary>How long each figure is measured, from METAPROMPT_BENCH_SECONDS.</summary>
     public static int Seconds() => int.Parse(Environment.GetEnvironmentVariable("METAPROMPT_BENCH_SECONDS") ?? "2", NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string? Only => Environment.GetEnvironmentVariable("METAPROMPT_BENCH_ONLY");
@@ -64,11 +66,13 @@ internal sealed class GalleryBenchmark : IBenchmark
         foreach (var one in cases.Where(one => IsWanted(one.Name)))
         {
             var scripts = await pgBench.RecordAsync(one.Run, one.Values);
-            await Samples.TakeAsync(8, TimeSpan.FromSeconds(0.1), n => one.Run(db, n));
             foreach (var connections in new[] { 1, 8 })
             {
+                // As connections of a program that has run for a while: statements prepared (after five calls each), planned
+                // (after five more), functions compiled. Of pgbench the same is left out.
+                await Samples.TakeAsync(connections, WarmUp, n => one.Run(db, n));
                 var before = cpu.Now();
-                var ours = await Samples.TakeAsync(connections, TimeSpan.FromSeconds(Seconds() / 2.0), n => one.Run(db, n));
+                var ours = await Samples.TakeAsync(connections, TimeSpan.FromSeconds(Seconds()), n => one.Run(db, n));
                 var after = cpu.Now();
                 var cost = ((after.Server - before.Server) / ours.Count, (after.Client - before.Client) / ours.Count);
                 var theirs = pgBench.IsThere ? await pgBench.RunAsync(scripts, connections, Seconds(), cancellationToken) : null;

@@ -186,7 +186,7 @@ internal sealed class GalleryLoad(BenchServer server, string database, GalleryDa
             """
             select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
             from pg_index i
-            where i.indrelid in ('internal.gallery'::regclass, 'internal.gallery_ranks'::regclass) and not i.indisunique
+            where i.indrelid in ('internal.gallery'::regclass, 'internal.gallery_ranks'::regclass, 'internal.gallery_phrases'::regclass) and not i.indisunique
             order by 1
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -60,6 +60,16 @@ public sealed class TableMatrixTests(TestDatabase database) : IClassFixture<Test
         internal.gallery_counts                update    42501  42501  42501     42501      42501
         internal.gallery_counts                delete    42501  42501  42501     42501      42501
         internal.gallery_counts                truncate  42501  42501  42501     42501      42501
+        internal.gallery_phrases               select    42501  42501  42501     42501      42501
+        internal.gallery_phrases               insert    42501  42501  42501     42501      42501
+        internal.gallery_phrases               update    42501  42501  42501     42501      42501
+        internal.gallery_phrases               delete    42501  42501  42501     42501      42501
+        internal.gallery_phrases               truncate  42501  42501  42501     42501      42501
+        internal.gallery_phrases_missing       select    42501  42501  42501     42501      42501
+        internal.gallery_phrases_missing       insert    42501  42501  42501     42501      42501
+        internal.gallery_phrases_missing       update    42501  42501  42501     42501      42501
+        internal.gallery_phrases_missing       delete    42501  42501  42501     42501      42501
+        internal.gallery_phrases_missing       truncate  42501  42501  42501     42501      42501
         internal.gallery_ranks                 select    42501  42501  42501     42501      42501
         internal.gallery_ranks                 insert    42501  42501  42501     42501      42501
         internal.gallery_ranks                 update    42501  42501  42501     42501      42501

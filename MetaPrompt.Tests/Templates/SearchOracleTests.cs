@@ -46,8 +46,9 @@ public sealed class TieredSearchOracleTests(TieredSearchOracleTests.TieredGaller
                 begin
                   foreach f in array array(select p.oid::regprocedure from pg_proc p
                     where p.proname in ('find_by_likes', 'find_by_uses', 'find_by_newest', 'find_by_trending', 'count_facets')) loop
-                    execute regexp_replace(regexp_replace(pg_get_functiondef(f),
-                      'many constant integer := \d+', 'many constant integer := 8'), 'near constant integer := \d+', 'near constant integer := 20');
+                    execute regexp_replace(regexp_replace(regexp_replace(pg_get_functiondef(f),
+                      'many constant integer := \d+', 'many constant integer := 8'), 'near constant integer := \d+', 'near constant integer := 20'),
+                      'most constant integer := \d+', 'most constant integer := 8');
                   end loop;
                 end
                 $$;
