@@ -315,7 +315,7 @@ end
 $$;
 
 -- Finding --------------------------------------------------------------------------------------------------------------------
--- As in 20261125100000_gallery_tiers.sql, with one step after the first: the few texts that have a phrase's pairs are compared.
+-- As in 20261125100000_gallery_tiers.sql, with one step before the others: the few texts that have a phrase's pairs are compared.
 -- The steps are written out, one function per order, each statement with one plan:
 --   1. the next few rows of the order, and many where much of them matches: there the page is soon full;
 --   2. the rows of each tier that match, the smallest tier first: where they fill the page, they are the page;
@@ -416,6 +416,24 @@ begin
 
   -- Only minus words: no index knows what is not there, and nearly everything matches.
   if querytree(wanted) <> 'T' then
+    among := internal.phrase_candidates(as_typed, as_stems, most);
+    if cardinality(among) <= most then
+      return array(
+        select r.template_id
+        from (
+          select k.template_id, k.%2$I as key
+          from unnest(among) as a (id)
+          -- Each by its id: not along the order, which has all templates.
+          cross join lateral (select * from internal.gallery_ranks l where l.template_id = a.id offset 0) k
+          where (category_filter is null or k.category = category_filter)
+            and (after_id is null or (k.%2$I, k.template_id) < (place, after_id))
+            and (passed is null or k.template_id <> all (passed))
+          order by k.%2$I desc, k.template_id desc offset 0) r
+        -- In their order, so that no more texts are read than the page shows.
+        cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
+        where g.document @@ wanted
+        order by r.key desc, r.template_id desc limit page_size);
+    end if;
     loop
       ids := array(
         select g.template_id
@@ -434,22 +452,6 @@ begin
       exit when reach > near or cardinality(ids) < near / 8;
       reach := 20 * near;
     end loop;
-    among := internal.phrase_candidates(as_typed, as_stems, most);
-    if cardinality(among) <= most then
-      return array(
-        select r.template_id
-        from (
-          select k.template_id, k.%2$I as key
-          from unnest(among) as a (id) join internal.gallery_ranks k on k.template_id = a.id
-          where (category_filter is null or k.category = category_filter)
-            and (after_id is null or (k.%2$I, k.template_id) < (place, after_id))
-            and (passed is null or k.template_id <> all (passed))
-          order by k.%2$I desc, k.template_id desc offset 0) r
-        -- In their order, so that no more texts are read than the page shows.
-        cross join lateral (select * from internal.gallery l where l.template_id = r.template_id offset 0) g
-        where g.document @@ wanted
-        order by r.key desc, r.template_id desc limit page_size);
-    end if;
 %6$s
     if not crowded then
       with matching as materialized (

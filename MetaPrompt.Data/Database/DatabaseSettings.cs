@@ -123,6 +123,10 @@ public sealed record DatabaseSettings
         if (!Says("Max Auto Prepare"))
             address.MaxAutoPrepare = 100;
 
+        // A page of cards is some 20 KB: as it is, it would come in three pieces, each of which wakes a thread.
+        if (!Says("Read Buffer Size"))
+            address.ReadBufferSize = 32768;
+
         // In transaction mode the next statement may meet another session: nothing may be kept in one, nor reset in it.
         if (transactionPooled)
         {
