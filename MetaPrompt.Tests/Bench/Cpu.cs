@@ -23,10 +23,11 @@ internal sealed class Cpu(NpgsqlDataSource pool, int connections)
     /// <summary>Milliseconds so far: of PostgreSQL's processes, and of this program.</summary>
     public (double Server, double Client) Now() => (_backends.Sum(OnCore), Environment.CpuUsage.TotalTime.TotalMilliseconds);
 
-    // The first number is the time on a core in nanoseconds.
-    private static double OnCore(int process)
+    /// <summary>Milliseconds that a process of this machine was on a core so far.</summary>
+    public static double OnCore(int process)
     {
         var file = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/schedstat");
+        // The first number is the time on a core in nanoseconds.
         return File.Exists(file) ? double.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture) / 1_000_000 : double.NaN;
     }
 }

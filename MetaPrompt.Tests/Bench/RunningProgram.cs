@@ -92,6 +92,13 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Milliseconds on a core so far.</summary>
+    public double CpuMilliseconds()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime.TotalMilliseconds;
+    }
+
     /// <summary>Asks it to stop, as the system's service manager would, and waits until its database has stopped too.</summary>
     public async ValueTask DisposeAsync()
     {
