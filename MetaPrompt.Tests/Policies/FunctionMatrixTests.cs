@@ -103,6 +103,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.limit_provider_keys()                                                          -     -              -
         internal.limit_test_cases()                                                             -     -              -
         internal.list_own_models(uuid)                                                          -     -              execute
+        internal.list_provider_secrets(uuid)                                                    -     -              execute
         internal.list_sessions(uuid)                                                            -     -              execute
         internal.may_read_template(uuid)                                                        -     -              -
         internal.may_reset(bytea)                                                               -     -              execute
@@ -219,7 +220,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         public.delete_prompt_version(uuid, integer)                                             -     execute        -
         public.delete_results(uuid[])                                                           -     execute        -
         public.dismiss_reports(uuid, text)                                                      -     execute        -
-        public.duplicate_prompt(uuid)                                                           -     execute        -
+        public.duplicate_prompt(uuid, uuid)                                                     -     execute        -
         public.favorite_templates(timestamp with time zone, uuid, integer)                      -     execute        -
         public.find_results(text)                                                               -     execute        -
         public.followed_authors(integer)                                                        -     execute        -

@@ -16,7 +16,7 @@ namespace MetaPrompt.Web.Features.Testing.Cases;
 /// <remarks>
 /// To host it, on an interactive page with MudBlazor's providers:
 /// <code>
-/// &lt;CaseTable @ref="_cases" Caller="_caller" PromptId="Id" Variables="_variables" Models="names" OnChanged="…" OnForAllChanged="…" /&gt;
+/// &lt;CaseTable @ref="_cases" Caller="_caller" PromptId="Id" Variables="_variables" Models="judges" OnChanged="…" OnForAllChanged="…" /&gt;
 /// </code>
 /// <list type="bullet">
 /// <item><see cref="Variables"/> is one list as long as the template is the same: another instance draws every row again.</item>
@@ -66,9 +66,9 @@ public sealed partial class CaseTable(TestCaseQueries cases, ISnackbar snackbar,
     [Parameter, EditorRequired]
     public IReadOnlyList<PromptVariable> Variables { get; set; } = [];
 
-    /// <summary>The names of models that can judge, the one that does where nobody chose first.</summary>
+    /// <summary>The models that can judge, the one that does where nobody chose first; then those whose key cannot be read.</summary>
     [Parameter]
-    public IReadOnlyList<string> Models { get; set; } = [];
+    public IReadOnlyList<JudgeModel> Models { get; set; } = [];
 
     /// <summary>Raised with all cases when they were read, and a moment after each change.</summary>
     [Parameter]
