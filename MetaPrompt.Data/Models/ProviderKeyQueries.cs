@@ -50,6 +50,12 @@ public sealed class ProviderKeyQueries(Db db)
         select provider, endpoint, secret from internal.find_provider_key(@Id, @UserId)
         """;
 
+    private const string Secrets =
+        """
+        -- provider_keys.secrets
+        select id, secret from internal.list_provider_secrets(@UserId)
+        """;
+
     private const string Models =
         """
         -- provider_keys.models
@@ -93,6 +99,10 @@ public sealed class ProviderKeyQueries(Db db)
     /// <summary>A key with its secret, still encrypted; null where the person has no such key.</summary>
     public Task<ProviderSecret?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         db.FirstOrDefaultAsync<ProviderSecret>(Caller.App, Find, new { Id = id, UserId = userId }, cancellationToken);
+
+    /// <summary>The secrets of all of a person's keys, still encrypted, by the key's id; null where the server wants none.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string? Secret)>> SecretsAsync(Guid userId, CancellationToken cancellationToken) =>
+        await db.QueryAsync<(Guid, string?)>(Caller.App, Secrets, new { UserId = userId }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>A person's models with their keys' secrets, still encrypted; by key, then in the order they were chosen.</summary>
     public Task<IReadOnlyList<OwnModel>> ModelsAsync(Guid userId, CancellationToken cancellationToken) =>

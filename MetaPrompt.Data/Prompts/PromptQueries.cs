@@ -46,7 +46,7 @@ public sealed class PromptQueries(Db db)
     private const string Duplicate =
         """
         -- prompts.duplicate
-        select public.duplicate_prompt(@Id)
+        select public.duplicate_prompt(@Id, @CopyId)
         """;
 
     private const string Delete =
@@ -97,10 +97,13 @@ public sealed class PromptQueries(Db db)
     public Task<IReadOnlyList<PromptAnswer>> AnswersAsync(Caller caller, Guid promptId, CancellationToken cancellationToken) =>
         db.QueryAsync<PromptAnswer>(caller, Answers, new { PromptId = promptId }, cancellationToken);
 
-    /// <summary>A private copy with its answers and labels. Returns the copy's id.</summary>
+    /// <summary>
+    /// A private copy with its answers and labels. Returns the copy's id: the one that was given, also where an earlier attempt
+    /// made the copy; a new one where that id is taken by something else or its copy was deleted.
+    /// </summary>
     /// <exception cref="Npgsql.PostgresException">P0002: there is no such prompt of the caller's.</exception>
-    public Task<Guid> DuplicateAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        db.FirstOrDefaultAsync<Guid>(caller, Duplicate, new { Id = id }, cancellationToken);
+    public Task<Guid> DuplicateAsync(Caller caller, Guid id, Guid copyId, CancellationToken cancellationToken) =>
+        db.FirstOrDefaultAsync<Guid>(caller, Duplicate, new { Id = id, CopyId = copyId }, cancellationToken);
 
     /// <summary>Deletes a prompt so that <see cref="RestoreAsync"/> can bring it back for 30 days. False where it is not there.</summary>
     public async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>

@@ -3,10 +3,12 @@ using Bunit;
 using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Models;
 using MetaPrompt.Data.Prompts;
+using MetaPrompt.Data.Templates;
 using MetaPrompt.Tests.Infrastructure;
 using MetaPrompt.Web.Features.Library;
 using MetaPrompt.Web.Features.Wizard;
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +52,25 @@ public sealed class LostAnswerTests : BunitContext, IAsyncLifetime
         Services.AddSingleton(new BudgetSettings());
         Services.AddSingleton<BudgetQueries>();
         Services.AddSingleton<Budget>();
+        Services.AddSingleton<PromptListQueries>();
+        Services.AddSingleton<PromptBatchQueries>();
+        Services.AddSingleton<PromptVersionQueries>();
+        Services.AddSingleton<PromptLinkQueries>();
+        Services.AddSingleton<PublishQueries>();
+        Services.AddSingleton<LabelQueries>();
+        Services.AddSingleton<GalleryQueries>();
+        Services.AddSingleton(_source);
+        Services.AddHybridCache();
+        Services.AddSingleton<GalleryCache>();
+        Services.AddSingleton<GalleryNotices>();
+        Services.AddSingleton<GalleryChanged>();
+        Services.AddOutputCache();
+        Services.AddScoped<PromptDeletion>();
+        Services.AddScoped<PromptBatch>();
+        Services.AddScoped<PublishActions>();
+        Services.AddScoped<VersionActions>();
+        Services.AddScoped<LinkActions>();
+        this.AddBunitPersistentComponentState();
         AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, _user.ToString()));
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
@@ -97,8 +118,45 @@ public sealed class LostAnswerTests : BunitContext, IAsyncLifetime
         Assert.Equal(1L, await CountAsync());
     }
 
+    [Fact]
+    public async Task A_prompt_that_is_duplicated_again_on_its_page_has_one_copy()
+    {
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        var original = await _database.CreatePromptAsync(_user, "Notes");
+        var page = Render<PromptPage>(parameters => parameters.Add(one => one.Id, original));
+        AngleSharp.Dom.IElement Duplicate() => page.WaitForElements("button").First(button => button.TextContent == "Duplicate");
+
+        await LoseAsync(() => Duplicate().ClickAsync(), prompts: 2);
+        page.WaitForAssertion(() => Assert.False(Duplicate().HasAttribute("disabled")));
+        Assert.Equal(2L, await CountAsync());
+        await Duplicate().ClickAsync();
+
+        page.WaitForAssertion(() => Assert.Contains("/prompts/", navigation.Uri, StringComparison.Ordinal));
+        Assert.Equal(2L, await CountAsync());
+        Assert.EndsWith((await _database.OwnerScalarAsync<Guid>("select id from public.prompts where user_id = @user and id <> @original", ("user", _user), ("original", original))).ToString(), navigation.Uri, StringComparison.Ordinal);
+
+        // Answered, it is done: whoever asks once more wants another.
+        await Duplicate().ClickAsync();
+        Assert.Equal(3L, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_prompt_that_is_duplicated_again_in_the_list_has_one_copy()
+    {
+        await _database.CreatePromptAsync(_user, "Notes");
+        var page = Render<PromptsPage>();
+
+        await LoseAsync(() => page.WaitForElement("[aria-label='Duplicate Notes']").ClickAsync(), prompts: 2);
+        await page.WaitForElement("[aria-label='Duplicate Notes']").ClickAsync();
+
+        page.WaitForElement("[aria-label='Duplicate Notes (copy)']");
+        Assert.Equal(2L, await CountAsync());
+        await page.WaitForElement("[aria-label='Duplicate Notes']").ClickAsync();
+        Assert.Equal(3L, await CountAsync());
+    }
+
     // The statement has arrived and waits for a lock; then answers are held up, it commits, and the wire is cut.
-    private async Task LoseAsync(Func<Task> save)
+    private async Task LoseAsync(Func<Task> save, int prompts = 1)
     {
         Task saving;
         await using (var connection = await _database.OwnerDataSource.OpenConnectionAsync(Stop))
@@ -112,7 +170,7 @@ public sealed class LostAnswerTests : BunitContext, IAsyncLifetime
             await transaction.CommitAsync(Stop);
         }
 
-        await UntilAsync("select count(*) = 1 from public.prompts");
+        await UntilAsync($"select count(*) = {prompts} from public.prompts");
         _proxy.Cut();
         _proxy.Be(Way.Open);
         await saving;

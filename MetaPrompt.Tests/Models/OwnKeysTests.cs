@@ -2,9 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using MetaPrompt.Data;
+using MetaPrompt.Data.Database;
 using MetaPrompt.Data.Models;
+using MetaPrompt.Data.Tests;
 using MetaPrompt.Tests.Infrastructure;
+using MetaPrompt.Tests.Policies;
 using MetaPrompt.Web.Models;
+using MetaPrompt.Web.Prompting.Assertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -121,6 +125,67 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
         Assert.Null(await other.Catalog.FindAsync(caller, "Mine", Cancel));
         var brief = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["OwnKeys:Secret"] = "short" }).Build();
         Assert.Equal("OwnKeys:Secret", Assert.Throws<SettingsException>(() => KeyVault.Read(brief)).Setting);
+    }
+
+    [Fact]
+    public async Task Which_keys_can_be_read_is_one_question_however_many_there_are()
+    {
+        using var node = Node("a long text that is in no database");
+        var caller = await PersonAsync();
+        for (var number = 0; number < 4; number++)
+            await node.AddAsync(caller, "http://127.0.0.1:9000/v1", $"Key {number}", Key);
+        await node.AddAsync(caller, "http://127.0.0.1:9000/v1", "No secret", null);
+        await using var proxy = new RoundTrips(database.AppConnectionString);
+        await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
+        using var later = new OneNode(this, Allowing, [], "another long text, set since then", new Db(source));
+        await later.Catalog.ForAsync(caller, Cancel);
+
+        var before = proxy.Count;
+        var (keys, _) = await later.Keys.ListAsync(caller, Cancel);
+
+        Assert.Equal(3, proxy.Count - before);
+        Assert.Equal([true, true, true, true, false], keys.Select(key => key.IsUnreadable));
+        Assert.All((await node.Keys.ListAsync(caller, Cancel)).Keys, key => Assert.False(key.IsUnreadable));
+    }
+
+    [Fact]
+    public async Task A_model_whose_key_cannot_be_read_is_named_where_models_are_chosen_and_where_it_is_wanted()
+    {
+        await using var server = await ScriptedOpenAi.StartAsync();
+        using var node = Node("a long text that is in no database");
+        using var later = new OneNode(this, Allowing, [server.Settings("Site")], "another long text, set since then");
+        var caller = await PersonAsync();
+        var key = await node.UseAsync(caller, server.Endpoint, "Mine", Key);
+        await node.Keys.UseAsync(caller, new() { KeyId = key.Id, Name = "Site", Model = "scripted-2" }, Cancel);
+        var mine = (await node.Catalog.FindAsync(caller, "Mine", Cancel))!;
+
+        Assert.Empty(await node.Catalog.UnreadableAsync(caller, Cancel));
+        Assert.Equal(["Mine"], await later.Catalog.UnreadableAsync(caller, Cancel));
+        Assert.Empty(await later.Catalog.UnreadableAsync(Caller.Anonymous, Cancel));
+        Assert.Equal(["Site"], (await later.Catalog.ForAsync(caller, Cancel)).Select(model => model.Name));
+
+        var prompt = await database.CreatePromptAsync(caller.UserId!.Value);
+        var budget = new Budget(new BudgetQueries(database.Db), new BudgetSettings(), _log.For<Budget>());
+        using var runner = new PromptRunner(
+            later.Catalog, budget, new TestRunQueries(database.Db), (_, _, _, _, _) => Task.CompletedTask, (_, _, _, _) => Task.CompletedTask, Limits, Clock, _log.For<PromptRunner>());
+        var run = await runner.StartAsync(new RunPlan
+        {
+            Caller = caller,
+            PromptId = prompt,
+            Cells = [new PlannedCell { PromptId = prompt, Model = mine, Temperature = 1, ResolvedPrompt = "Say hello.", VariableValues = new Dictionary<string, string>() }],
+        }, Cancel);
+        await run!.Completion.WaitAsync(Cancel);
+        Assert.Contains("API key for Mine cannot be read any more", run.Cells[0].Failure, StringComparison.Ordinal);
+
+        var grader = new ResultGrader(later.Catalog, budget, new VerdictQueries(database.Db), Limits, Clock, _log.For<ResultGrader>());
+        var grade = await grader.GradeAsync(
+            new GradeRequest { Caller = caller, ResultId = Guid.NewGuid(), Prompt = "Hello?", Answer = "Hello.", Assertions = [new Assertion { Type = AssertionType.Judge, Value = "Kind?", Model = "mine" }] }, Cancel);
+        Assert.Contains("API key for mine cannot be read any more", grade.Outcomes[0].Why, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+
+        await later.Keys.ReplaceAsync(caller, key.Id, "sk-another-key-27182818-next", Cancel);
+        Assert.Empty(await later.Catalog.UnreadableAsync(caller, Cancel));
+        Assert.NotNull(await later.Catalog.FindAsync(caller, "Mine", Cancel));
     }
 
     [Fact]
@@ -449,9 +514,10 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
     /// <summary>What one process of several has.</summary>
     private sealed class OneNode : IDisposable
     {
-        public OneNode(OwnKeysTests test, EndpointRules rules, ModelSettings[] site, string? secret = null)
+        public OneNode(OwnKeysTests test, EndpointRules rules, ModelSettings[] site, string? secret = null, Db? db = null)
         {
-            var (queries, models, guard) = (new ProviderKeyQueries(test.Db), new KeyModelQueries(test.Db), new EndpointGuard(rules, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8")])));
+            db ??= test.Db;
+            var (queries, models, guard) = (new ProviderKeyQueries(db), new KeyModelQueries(db), new EndpointGuard(rules, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8")])));
             var vault = new KeyVault(test._protection, secret);
             var own = new OwnModels(queries, vault, test.Clock, test._log.For<OwnModels>());
             Catalog = new ModelCatalog(site, Limits, test.Clock, own, guard);
@@ -479,7 +545,7 @@ public sealed class OwnKeysTests(TestDatabase database) : ModelTest, IClassFixtu
         public void Dispose() => Catalog.Dispose();
     }
 
-    private Data.Database.Db Db => database.Db;
+    private Db Db => database.Db;
 
     /// <summary>All that was logged, with exceptions.</summary>
     private sealed class LogLines

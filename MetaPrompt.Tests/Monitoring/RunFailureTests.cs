@@ -20,7 +20,7 @@ public sealed class RunFailureTests(WatchedDatabase watched) : IClassFixture<Wat
     private static readonly (string Kind, string Sentence)[] Sentences =
     [
         ("key", Status(Far, 401)), ("key", Status(Near, 403)), ("key", Status(Own, 401)), ("key", Status(Own with { ApiKey = null }, 401)),
-        ("key", Status(Far, 400, "Incorrect API key provided")),
+        ("key", Status(Far, 400, "Incorrect API key provided")), ("key", FailureWords.Missing("Far", ["far"], "")),
         ("credit", Status(Far, 402)), ("credit", Status(Own, 429, "insufficient_quota")),
         ("rate", Status(Far, 429)), ("rate", Status(Far, 429, wait: TimeSpan.FromSeconds(30))),
         ("provider", Status(Far, 503)), ("provider", Status(Far, 529)), ("provider", Status(Far, 500)), ("provider", Status(Far, 502)),
@@ -36,7 +36,7 @@ public sealed class RunFailureTests(WatchedDatabase watched) : IClassFixture<Wat
         ("unreachable", Problem(Far, new HttpRequestException(HttpRequestError.NameResolutionError))), ("unreachable", Problem(Far, new HttpRequestException(HttpRequestError.SecureConnectionError))),
         ("unreachable", Problem(Near, new HttpRequestException(HttpRequestError.ConnectionError))), ("unreachable", Problem(Far, new HttpRequestException(HttpRequestError.ConnectionError))),
         ("unreachable", Status(Far, 302)),
-        ("model", Status(Far, 404)), ("model", Status(Near, 404, "model not found")), ("model", "Far is not there any more. Choose another model and run the prompt with that."),
+        ("model", Status(Far, 404)), ("model", Status(Near, 404, "model not found")), ("model", FailureWords.Missing("Far", ["Near"], "Choose another model and run the prompt with that.")),
         ("refused", Status(Far, 400)), ("refused", Status(Far, 422, "Something about the request")), ("refused", Status(Far, 400, "temperature must be 1")), ("refused", Status(Far, 418)),
         ("limit", "Your limit for today is $5: $4.99 is spent or set aside, and Far could cost up to $0.10 more."),
         ("limit", "What Far costs is unknown, so your daily limit could not be kept."),

@@ -42,7 +42,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
         counts.Add(await CountAsync(async () => id = await prompts.CreateAsync(person, Prompt("Title", 3), _ct)));
         counts.Add(await CountAsync(() => prompts.FindAsync(person, id, _ct)));
         counts.Add(await CountAsync(() => new PromptListQueries(db).PageAsync(person, new PromptFilter { Search = "title" }, PromptSort.Newest, null, 20, _ct)));
-        counts.Add(await CountAsync(() => prompts.DuplicateAsync(person, id, _ct)));
+        counts.Add(await CountAsync(() => prompts.DuplicateAsync(person, id, Guid.NewGuid(), _ct)));
         counts.Add(await CountAsync(() => new PublishQueries(db).PublishAsync(person, id, "Writing", ["a"], _ct)));
         counts.Add(await CountAsync(() => gallery.SearchAsync(Caller.Anonymous, new TemplateSearch { Query = "title" }, _ct)));
         counts.Add(await CountAsync(() => prompts.DeleteAsync(person, id, _ct)));
@@ -177,7 +177,7 @@ public sealed class ConnectionTests(TestDatabase database) : IClassFixture<TestD
             var person = people[i % people.Length];
             if (i % 7 == 0)
             {
-                await Assert.ThrowsAsync<PostgresException>(() => prompts.DuplicateAsync(Caller.User(person), Guid.NewGuid(), ct));
+                await Assert.ThrowsAsync<PostgresException>(() => prompts.DuplicateAsync(Caller.User(person), Guid.NewGuid(), Guid.NewGuid(), ct));
                 return;
             }
 

@@ -129,7 +129,7 @@ public sealed class LabelQueriesTests(TestDatabase database) : IClassFixture<Tes
         var (person, ids) = await PersonAsync(1);
         var id = (await _labels.AddAsync(person, "Work", ids, _ct)).Id;
 
-        var copy = await _prompts.DuplicateAsync(person, ids[0], _ct);
+        var copy = await _prompts.DuplicateAsync(person, ids[0], Guid.NewGuid(), _ct);
 
         Assert.Equal(1, (await _labels.OfAsync(person, [copy], _ct))[id]);
     }

@@ -148,7 +148,7 @@ public sealed class PromptQueriesTests(TestDatabase database) : IClassFixture<Te
         Assert.Empty(await _prompts.AnswersAsync(stranger, id, _ct));
         Assert.Empty(await new PromptListQueries(database.Db).PageAsync(stranger, PromptFilter.None, PromptSort.Newest, null, 10, _ct));
         Assert.Null(await _prompts.UpdateAsync(stranger, Edit(before, "Yours"), _ct));
-        Assert.Equal("P0002", (await Assert.ThrowsAsync<PostgresException>(() => _prompts.DuplicateAsync(stranger, id, _ct))).SqlState);
+        Assert.Equal("P0002", (await Assert.ThrowsAsync<PostgresException>(() => _prompts.DuplicateAsync(stranger, id, Guid.NewGuid(), _ct))).SqlState);
         Assert.False(await _prompts.DeleteAsync(stranger, id, _ct));
         await _prompts.DeleteAsync(owner, id, _ct);
         Assert.False(await _prompts.RestoreAsync(stranger, id, _ct));
@@ -208,7 +208,7 @@ public sealed class PromptQueriesTests(TestDatabase database) : IClassFixture<Te
         var (person, id) = await CreateAsync(New(new string('t', 255)) with { Answers = [new PromptAnswer { QuestionId = "q", QuestionText = "?", Answer = "a" }] });
         await new PublishQueries(database.Db).PublishAsync(person, id, null, [], _ct);
 
-        var copy = (await _prompts.FindAsync(person, await _prompts.DuplicateAsync(person, id, _ct), _ct))!;
+        var copy = (await _prompts.FindAsync(person, await _prompts.DuplicateAsync(person, id, Guid.NewGuid(), _ct), _ct))!;
 
         Assert.EndsWith("t (copy)", copy.Title, StringComparison.Ordinal);
         Assert.False(copy.IsPublic);

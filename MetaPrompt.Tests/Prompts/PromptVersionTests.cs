@@ -172,7 +172,7 @@ public sealed class PromptVersionTests(TestDatabase database) : IClassFixture<Te
     {
         var (owner, id) = await CreateAsync();
         await SaveAsync(owner, id, edit => edit with { Template = "Second" });
-        Assert.Equal(1, (await _prompts.FindAsync(owner, await _prompts.DuplicateAsync(owner, id, _ct), _ct))!.Version);
+        Assert.Equal(1, (await _prompts.FindAsync(owner, await _prompts.DuplicateAsync(owner, id, Guid.NewGuid(), _ct), _ct))!.Version);
         Assert.Equal(993, await database.OwnerAsync(
             "insert into public.prompts (user_id, title, goal, template) select @id, 'P' || n, 'g', 'Text ' || n from generate_series(1, 993) n", ("id", owner.UserId)));
 

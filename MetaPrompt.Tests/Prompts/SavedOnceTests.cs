@@ -6,7 +6,7 @@ using Xunit;
 
 namespace MetaPrompt.Tests.Prompts;
 
-/// <summary>A prompt that is saved again under the id of the first attempt is one prompt.</summary>
+/// <summary>A prompt that is saved, or duplicated, again under the id of the first attempt is one prompt.</summary>
 public sealed class SavedOnceTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
@@ -108,6 +108,72 @@ public sealed class SavedOnceTests(TestDatabase database) : IClassFixture<TestDa
 
         Assert.Equal([one.Id, two.Id], await transfer.InsertAsync(person, [one, two], _ct));
         Assert.Equal(2L, await CountAsync(person));
+    }
+
+    [Fact]
+    public async Task Duplicated_again_there_is_one_copy()
+    {
+        var person = await PersonAsync();
+        var original = await _prompts.CreateAsync(person, New("Notes"), _ct);
+        await new LabelQueries(database.Db).AddAsync(person, "mine", [original], _ct);
+        var id = Guid.NewGuid();
+
+        var copies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _prompts.DuplicateAsync(person, original, id, _ct)));
+
+        Assert.All(copies, copy => Assert.Equal(id, copy));
+        Assert.Equal(2L, await CountAsync(person));
+        Assert.Equal(["a1", "a2"], (await _prompts.AnswersAsync(person, id, _ct)).Select(answer => answer.Answer));
+        Assert.Equal(1L, await database.OwnerScalarAsync<long>("select count(*) from public.prompt_labels where prompt_id = @id", ("id", id)));
+    }
+
+    [Fact]
+    public async Task A_copy_that_was_edited_since_and_whose_original_is_gone_is_still_the_copy()
+    {
+        var person = await PersonAsync();
+        var original = await _prompts.CreateAsync(person, New("Notes"), _ct);
+        var copy = (await _prompts.FindAsync(person, await _prompts.DuplicateAsync(person, original, Guid.NewGuid(), _ct), _ct))!;
+        await _prompts.UpdateAsync(person, new PromptEdit { Id = copy.Id, Title = "Edited", Goal = "g", Template = "t", Variables = "[]", BasedOn = copy.UpdatedAt }, _ct);
+        await _prompts.DeleteAsync(person, original, _ct);
+
+        Assert.Equal(copy.Id, await _prompts.DuplicateAsync(person, original, copy.Id, _ct));
+        Assert.Equal("Edited", (await _prompts.FindAsync(person, copy.Id, _ct))!.Title);
+        Assert.Equal(2L, await CountAsync(person));
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("somebody else's")]
+    [InlineData("the original's")]
+    public async Task Where_the_id_is_no_copys_any_more_there_is_another(string how)
+    {
+        var person = await PersonAsync();
+        var original = await _prompts.CreateAsync(person, New("Notes"), _ct);
+        var taken = how switch
+        {
+            "deleted" => await _prompts.DuplicateAsync(person, original, Guid.NewGuid(), _ct),
+            "the original's" => original,
+            _ => await _prompts.CreateAsync(await PersonAsync(), New("Theirs"), _ct),
+        };
+        if (how == "deleted")
+            await _prompts.DeleteAsync(person, taken, _ct);
+
+        var copy = await _prompts.DuplicateAsync(person, original, taken, _ct);
+
+        Assert.NotEqual(taken, copy);
+        Assert.Equal("Notes (copy)", (await _prompts.FindAsync(person, copy, _ct))!.Title);
+        Assert.Equal(2, (await _prompts.AnswersAsync(person, copy, _ct)).Count);
+    }
+
+    [Fact]
+    public async Task Who_duplicates_without_an_id_gets_a_copy_each_time()
+    {
+        var person = await PersonAsync();
+        var original = await _prompts.CreateAsync(person, New("Notes"), _ct);
+
+        for (var time = 0; time < 2; time++)
+            await database.Db.FirstOrDefaultAsync<Guid>(person, "select public.duplicate_prompt(@Id)", new { Id = original }, _ct);
+
+        Assert.Equal(3L, await CountAsync(person));
     }
 
     private static ImportedPrompt Imported(string title) => new() { Title = title, Goal = "g", Template = title, Variables = "[]" };

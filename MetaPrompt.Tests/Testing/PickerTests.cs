@@ -44,6 +44,21 @@ public sealed class PickerTests : IClassFixture<TestDatabase>, IAsyncDisposable
     }
 
     [Fact]
+    public void Models_whose_key_cannot_be_read_are_named_and_where_to_enter_it_again()
+    {
+        Assert.Empty(Pick([Model("One")], [Model("One")]).FindAll(".unreadable"));
+
+        foreach (ModelSettings[] others in new ModelSettings[][] { [], [Model("One")] })
+        {
+            var said = Pick(others, others, unreadable: ["Mine", "Other"]).Find(".unreadable");
+            Assert.Equal("Not offered: Mine, Other. Your API key for them cannot be read any more. Use “Replace key” on the page Models.", said.TextContent);
+            Assert.Equal("/models", said.QuerySelector("a")!.GetAttribute("href"));
+        }
+
+        Assert.StartsWith("Not offered: Mine. Your API key for it cannot be read any more.", Pick([], [], unreadable: ["Mine"]).Find(".unreadable").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Models_are_chosen_and_left_by_a_click_and_an_unknown_price_is_said()
     {
         IReadOnlyList<string>? chosen = null;
@@ -128,7 +143,7 @@ public sealed class PickerTests : IClassFixture<TestDatabase>, IAsyncDisposable
 
     private static ModelSettings Model(string name) => new() { Name = name, Provider = ModelSettings.OpenAi, Endpoint = "http://localhost:1/v1", Model = name };
 
-    private IRenderedComponent<ModelPicker> Pick(ModelSettings[] models, ModelSettings[] chosen, Action<IReadOnlyList<string>>? onModels = null, decimal[]? degrees = null) =>
+    private IRenderedComponent<ModelPicker> Pick(ModelSettings[] models, ModelSettings[] chosen, Action<IReadOnlyList<string>>? onModels = null, decimal[]? degrees = null, string[]? unreadable = null) =>
         _page.Render<ModelPicker>(parameters => parameters
-            .Add(it => it.Models, models).Add(it => it.Chosen, chosen).Add(it => it.Degrees, degrees ?? [0.7m]).Add(it => it.OnModels, names => onModels?.Invoke(names)));
+            .Add(it => it.Models, models).Add(it => it.Unreadable, unreadable ?? []).Add(it => it.Chosen, chosen).Add(it => it.Degrees, degrees ?? [0.7m]).Add(it => it.OnModels, names => onModels?.Invoke(names)));
 }

@@ -31,6 +31,15 @@ internal static class FailureWords
         };
     }
 
+    /// <summary>A model that was asked for and is not among those there are.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="unreadable">Those that are left out because their key cannot be decrypted.</param>
+    /// <param name="otherwise">What to do where it is simply gone.</param>
+    public static string Missing(string name, IReadOnlyList<string> unreadable, string otherwise) =>
+        unreadable.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? $"Your API key for {name} cannot be read any more. Enter it again on the page Models with “Replace key”, or choose another model."
+            : $"{name} is not there any more. {otherwise}";
+
     /// <summary>An error inside an answer that claims success, or inside a stream; null where there is none.</summary>
     public static ModelFailure? ErrorIn(ModelSettings model, JsonElement answer)
     {

@@ -93,6 +93,15 @@ public sealed class ModelCatalog : IDisposable
     }
 
     /// <summary>
+    /// The names of the caller's own models that <see cref="ForAsync"/> leaves out because their key can no longer be decrypted;
+    /// entered again on the page Models, they are back.
+    /// </summary>
+    /// <inheritdoc cref="ForAsync"/>
+    public async Task<IReadOnlyList<string>> UnreadableAsync(Caller caller, CancellationToken cancellationToken) =>
+        _own is null || caller.UserId is not { } userId ? []
+            : [.. (await _own.UnreadableAsync(userId, cancellationToken).ConfigureAwait(false)).Where(name => Find(name) is null)];
+
+    /// <summary>
     /// The caller's model of that name, without regard to case; null where there is none. Ask right before a call: a key that
     /// was removed meanwhile must not be used.
     /// </summary>

@@ -72,7 +72,7 @@ public sealed class OwnKeys(
     public async Task<(IReadOnlyList<ProviderKey> Keys, IReadOnlyList<KeyModel> Models)> ListAsync(Caller caller, CancellationToken cancellationToken)
     {
         var list = await keys.ListAsync(caller, cancellationToken).ConfigureAwait(false);
-        var unreadable = await UnreadableAsync(caller, list, cancellationToken).ConfigureAwait(false);
+        var unreadable = list.Count == 0 ? [] : await UnreadableAsync(UserOf(caller), cancellationToken).ConfigureAwait(false);
         return ([.. list.Select(key => key with { IsUnreadable = unreadable.Contains(key.Id) })], await models.ListAsync(caller, cancellationToken).ConfigureAwait(false));
     }
 
@@ -235,17 +235,8 @@ public sealed class OwnKeys(
         };
     }
 
-    private async Task<HashSet<Guid>> UnreadableAsync(Caller caller, IReadOnlyList<ProviderKey> list, CancellationToken cancellationToken)
-    {
-        var unreadable = new HashSet<Guid>();
-        foreach (var key in list)
-        {
-            if (await keys.FindAsync(UserOf(caller), key.Id, cancellationToken).ConfigureAwait(false) is { } found && !vault.CanRead(UserOf(caller), found.Secret))
-                unreadable.Add(key.Id);
-        }
-
-        return unreadable;
-    }
+    private async Task<HashSet<Guid>> UnreadableAsync(Guid userId, CancellationToken cancellationToken) =>
+        [.. (await keys.SecretsAsync(userId, cancellationToken).ConfigureAwait(false)).Where(key => !vault.CanRead(userId, key.Secret)).Select(key => key.Id)];
 
     private static string Shortened(string id, string suffix)
     {

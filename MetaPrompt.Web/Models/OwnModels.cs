@@ -26,22 +26,13 @@ public sealed class OwnModels(ProviderKeyQueries keys, KeyVault vault, TimeProvi
 
     /// <summary>The person's models; those whose key can no longer be decrypted are not among them.</summary>
     /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlyList<ModelSettings>> ForAsync(Guid userId, CancellationToken cancellationToken)
-    {
-        if (_people.TryGetValue(userId, out var known) && time.GetElapsedTime(known.ReadAt) < Believed)
-            return known.Models;
+    public async Task<IReadOnlyList<ModelSettings>> ForAsync(Guid userId, CancellationToken cancellationToken) =>
+        (await EntryAsync(userId, cancellationToken).ConfigureAwait(false)).Models;
 
-        var changes = Interlocked.Read(ref _changes);
-        var readAt = time.GetTimestamp();
-        var rows = await keys.ModelsAsync(userId, cancellationToken).ConfigureAwait(false);
-        var models = Settings(userId, rows);
-
-        // What changed while the answer was on its way is read again the next time.
-        if (changes == Interlocked.Read(ref _changes))
-            Keep(userId, new Entry(models, readAt));
-        Sweep();
-        return models;
-    }
+    /// <summary>The names of those whose key can no longer be decrypted.</summary>
+    /// <inheritdoc cref="ForAsync"/>
+    public async Task<IReadOnlyList<string>> UnreadableAsync(Guid userId, CancellationToken cancellationToken) =>
+        (await EntryAsync(userId, cancellationToken).ConfigureAwait(false)).Unreadable;
 
     /// <summary>Reads the person's models again the next time: they changed something.</summary>
     public void Forget(Guid userId)
@@ -74,16 +65,38 @@ public sealed class OwnModels(ProviderKeyQueries keys, KeyVault vault, TimeProvi
         }
     }
 
-    private List<ModelSettings> Settings(Guid userId, IReadOnlyList<OwnModel> rows)
+    private async Task<Entry> EntryAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        if (_people.TryGetValue(userId, out var known) && time.GetElapsedTime(known.ReadAt) < Believed)
+            return known;
+
+        var changes = Interlocked.Read(ref _changes);
+        var readAt = time.GetTimestamp();
+        var rows = await keys.ModelsAsync(userId, cancellationToken).ConfigureAwait(false);
+        var (models, unreadable) = Settings(userId, rows);
+        var entry = new Entry(models, unreadable, readAt);
+
+        // What changed while the answer was on its way is read again the next time.
+        if (changes == Interlocked.Read(ref _changes))
+            Keep(userId, entry);
+        Sweep();
+        return entry;
+    }
+
+    private (List<ModelSettings> Models, List<string> Unreadable) Settings(Guid userId, IReadOnlyList<OwnModel> rows)
     {
         var secrets = new Dictionary<Guid, (bool Read, string? Secret)>();
         var models = new List<ModelSettings>(rows.Count);
+        var unreadable = new List<string>();
         foreach (var row in rows)
         {
             if (!secrets.TryGetValue(row.KeyId, out var key))
                 secrets[row.KeyId] = key = Decrypt(userId, row);
             if (!key.Read)
+            {
+                unreadable.Add(row.Name);
                 continue;
+            }
 
             models.Add(new ModelSettings
             {
@@ -101,7 +114,7 @@ public sealed class OwnModels(ProviderKeyQueries keys, KeyVault vault, TimeProvi
             });
         }
 
-        return models;
+        return (models, unreadable);
     }
 
     private (bool Read, string? Secret) Decrypt(Guid userId, OwnModel row)
@@ -145,5 +158,5 @@ public sealed class OwnModels(ProviderKeyQueries keys, KeyVault vault, TimeProvi
         }
     }
 
-    private sealed record Entry(IReadOnlyList<ModelSettings> Models, long ReadAt);
+    private sealed record Entry(IReadOnlyList<ModelSettings> Models, IReadOnlyList<string> Unreadable, long ReadAt);
 }

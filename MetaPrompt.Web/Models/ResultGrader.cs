@@ -105,7 +105,7 @@ public sealed class ResultGrader(
             if (await FindAsync(request.Caller, assertion.Model, either.Token).ConfigureAwait(false) is not { } model)
             {
                 return Open(assertion, assertion.Model is { } gone
-                    ? $"{gone} is not there any more. Choose another model to judge."
+                    ? FailureWords.Missing(gone, await catalog.UnreadableAsync(request.Caller, either.Token).ConfigureAwait(false), "Choose another model to judge.")
                     : "No model is set up that could judge.");
             }
 

@@ -69,7 +69,7 @@ public sealed partial class KeptFields(IJSRuntime browser, ILogger<KeptFields> l
     {
         await DrawnAsync();
         if (_module is not null)
-            await TryAsync(() => _module.InvokeVoidAsync("focus", _gone.Token, selector, top ? "top" : null));
+            await TryAsync(() => _module.InvokeVoidAsync("focus", _gone.Token, selector, top));
     }
 
     /// <summary>Scrolls to the element where its beginning is out of sight; the focus stays.</summary>

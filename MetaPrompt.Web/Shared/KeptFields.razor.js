@@ -114,7 +114,7 @@ export function focus(selector, top) {
   if (!element) return;
   if (element.tabIndex < 0 && !element.hasAttribute('tabindex')) element.tabIndex = -1;
   if (top) window.scrollTo({ top: 0 });
-  element.focus({ preventScroll: Boolean(top) });
+  element.focus({ preventScroll: top });
 }
 
 export function reveal(selector) {

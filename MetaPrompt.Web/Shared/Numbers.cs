@@ -26,9 +26,6 @@ public static class Numbers
         _ => time.ToString("d MMMM yyyy", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>The digits alone, as scripts and files read them.</summary>
-    public static string Plain(int value) => value.ToString(CultureInfo.InvariantCulture);
-
     /// <summary>A whole number from 0 on as an address has it; null where it is none.</summary>
     public static int? Whole(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

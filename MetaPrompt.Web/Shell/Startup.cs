@@ -97,6 +97,7 @@ public static class Startup
         // MudBlazor's files come from its package also where the program runs from its build folder.
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = BodyLimits.CircuitMessage);
+        ScriptArguments.AddTo(builder.Services);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(mud =>
         {

@@ -76,11 +76,24 @@ public sealed class AssertionListTests : BunitContext
     public void A_judge_is_chosen_among_the_models_there_are_and_one_that_is_gone_stays_shown()
     {
         var list = Show(new Assertion { Type = AssertionType.Judge, Value = "Kind?", Model = "Gone" });
-        Assert.Equal(["", "First", "Second", "Gone"], list.FindAll("#x-0-model option").Select(option => option.GetAttribute("value")));
+        Assert.Equal(["", "First", "Second", "Third", "Gone"], list.FindAll("#x-0-model option").Select(option => option.GetAttribute("value")));
 
         list.Find("#x-0-model").Change("Second");
 
         Assert.Equal("Second", _now[0].Model);
+    }
+
+    [Fact]
+    public void A_judge_whose_key_cannot_be_read_says_so_and_cannot_be_chosen()
+    {
+        var free = Show(new Assertion { Type = AssertionType.Judge, Value = "Kind?" });
+        var bound = Show(new Assertion { Type = AssertionType.Judge, Value = "Kind?", Model = "Third" });
+
+        Assert.Equal([false, false, false, true], free.FindAll("#x-0-model option").Select(option => option.HasAttribute("disabled")));
+        Assert.Equal("Third (its key cannot be read)", free.FindAll("#x-0-model option")[3].TextContent);
+        Assert.Empty(free.FindAll(".error"));
+        Assert.False(bound.FindAll("#x-0-model option")[3].HasAttribute("disabled"));
+        Assert.Equal("Your API key for Third cannot be read any more. Use “Replace key” on the page Models, or choose another judge.", bound.Find(".error").TextContent);
     }
 
     [Fact]
@@ -94,5 +107,5 @@ public sealed class AssertionListTests : BunitContext
     }
 
     private IRenderedComponent<AssertionList> Show(params Assertion[] assertions) => Render<AssertionList>(parameters => parameters
-        .Add(it => it.Assertions, assertions).Add(it => it.IdPrefix, "x").Add(it => it.Models, ["First", "Second"]).Add(it => it.OnChanged, now => _now = now));
+        .Add(it => it.Assertions, assertions).Add(it => it.IdPrefix, "x").Add(it => it.Models, [new("First"), new("Second"), new("Third", IsUnreadable: true)]).Add(it => it.OnChanged, now => _now = now));
 }

@@ -17,6 +17,7 @@ public sealed partial class PromptPage(
 {
     private readonly LatestOnly _loads = new();
     private Caller _caller;
+    private (Guid Of, Guid Id) _copy;
     private KeptFields? _kept;
     private string? _failure;
     private bool _busy;
@@ -94,7 +95,11 @@ public sealed partial class PromptPage(
     {
         await TryAsync("The prompt could not be duplicated: {why}. Try again in a moment.", async () =>
         {
-            var copy = await prompts.DuplicateAsync(_caller, Id, CancellationToken.None);
+            // Drawn before the first attempt: another one, after an answer that was lost, finds the copy that is there.
+            if (_copy.Of != Id)
+                _copy = (Id, Guid.NewGuid());
+            var copy = await prompts.DuplicateAsync(_caller, Id, _copy.Id, CancellationToken.None);
+            _copy = default;
             snackbar.Add("This is the copy. The original is unchanged.", Severity.Normal);
             navigation.NavigateTo(LibraryUrl.Prompt(copy));
         });

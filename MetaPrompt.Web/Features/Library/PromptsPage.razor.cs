@@ -27,6 +27,7 @@ public sealed partial class PromptsPage(
 
     private readonly LatestOnly _loads = new();
     private readonly LatestOnly _typing = new();
+    private readonly Dictionary<Guid, Guid> _unanswered = [];
     private Caller _caller;
     private string _text = "";
     private string? _searched;
@@ -178,7 +179,11 @@ public sealed partial class PromptsPage(
     {
         if (await TryAsync(async () =>
             {
-                var copy = await prompts.DuplicateAsync(_caller, item.Id, CancellationToken.None);
+                // Drawn before the first attempt: another one, after an answer that was lost, finds the copy that is there.
+                if (!_unanswered.TryGetValue(item.Id, out var copy))
+                    _unanswered[item.Id] = copy = Guid.NewGuid();
+                copy = await prompts.DuplicateAsync(_caller, item.Id, copy, CancellationToken.None);
+                _unanswered.Remove(item.Id);
                 snackbar.Add($"Duplicated “{CleanText.Cut(item.Title, 60)}”.", Severity.Normal, options =>
                 {
                     options.Action = "Open the copy";

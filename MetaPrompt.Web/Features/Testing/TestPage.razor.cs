@@ -30,6 +30,7 @@ public sealed partial class TestPage(
     private List<TestedText> _texts = [];
     private IReadOnlyList<ModelSettings> _models = [];
     private IReadOnlyList<ModelSettings> _chosen = [];
+    private IReadOnlyList<string> _unreadable = [];
     private IReadOnlyList<TestCase>? _cases;
     private IReadOnlyList<PlannedColumn> _columns = [];
     private IReadOnlyList<PlannedCase> _planned = [];
@@ -38,7 +39,7 @@ public sealed partial class TestPage(
     private DryRunReport? _dry;
     private SpendMeterData? _meter;
     private IReadOnlyList<Assertion> _forAll = [];
-    private IReadOnlyList<string> _judges = [];
+    private IReadOnlyList<JudgeModel> _judges = [];
     private CaseTable? _table;
     private int _tables;
     private string? _failure;
@@ -160,7 +161,7 @@ public sealed partial class TestPage(
         var setup = TestSetup.FromJson(kept?.Note, Id);
         await ReadAsync("What belongs to this page could not all be read", async () =>
         {
-            _models = await catalog.ForAsync(_caller, _closed.Token);
+            await ReadModelsAsync();
             await ReadCasesAsync();
             _earlier = (await earlierOutputs.OfPromptAsync(_caller, Id, _closed.Token)).ToDictionary(one => one.Model, StringComparer.OrdinalIgnoreCase);
             _meter = await budget.MeterAsync(_caller, _closed.Token);
@@ -189,8 +190,9 @@ public sealed partial class TestPage(
     private void Replan()
     {
         _chosen = _setup.ModelsOf(_models);
-        if (_judges.Count != _models.Count)
-            _judges = [.. _models.Select(model => model.Name)];
+        JudgeModel[] judges = [.. _models.Select(model => new JudgeModel(model.Name)), .. _unreadable.Select(name => new JudgeModel(name, IsUnreadable: true))];
+        if (!_judges.SequenceEqual(judges))
+            _judges = judges;
         _columns = GridPlan.Columns(_texts, _chosen, _setup.Temperatures);
         _planned = _setup.UsesCases
             ? [.. ChosenCases.Select(one => new PlannedCase(one.Id, one.Name, TestForm.ReadValues(one.VariableValues), [.. _forAll, .. AssertionJson.Read(one.Assertions)]))]
@@ -295,7 +297,7 @@ public sealed partial class TestPage(
         var known = _models.Any(model => model.Name == cell.Model);
         (_missing, _open) = ([], true);
         await ChooseAsync(_setup with { UsesCases = false, Models = known ? [cell.Model] : _setup.Models, Temperatures = [cell.Temperature] });
-        snackbar.Add(known ? "The values, the model and the temperature of that cell are filled in." : $"The values of that cell are filled in. {cell.Model} is not there any more.", Severity.Normal);
+        snackbar.Add(known ? "The values, the model and the temperature of that cell are filled in." : $"The values of that cell are filled in. {FailureWords.Missing(cell.Model, _unreadable, "")}".TrimEnd(), Severity.Normal);
         await _kept!.FocusAsync("#test-run", top: true);
     }
 
@@ -318,9 +320,13 @@ public sealed partial class TestPage(
 
     private void OnModelsChanged() => _ = InvokeAsync(() => ReadAsync("Your own models could not be read", async () =>
     {
-        _models = await catalog.ForAsync(_caller, _closed.Token);
+        await ReadModelsAsync();
         if (_form is not null)
             Replan();
         StateHasChanged();
     }));
+
+    // The second answer is of the same query as the first.
+    private async Task ReadModelsAsync() =>
+        (_models, _unreadable) = (await catalog.ForAsync(_caller, _closed.Token), await catalog.UnreadableAsync(_caller, _closed.Token));
 }

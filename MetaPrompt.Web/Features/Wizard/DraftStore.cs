@@ -28,10 +28,6 @@ public sealed record StoredDrafts(string? Tab, IReadOnlyList<StoredDraft> Drafts
 }
 
 /// <summary>The browser's memory: drafts survive a closed tab, a lost connection and signing in.</summary>
-/// <remarks>
-/// Scripts are given strings alone: a circuit has tables of its own for the type of each argument and for every interface that
-/// type has, which for a <see cref="bool"/> are 5 KiB. Blazor itself pays for strings.
-/// </remarks>
 public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
 {
     private const string File = "./Features/Wizard/WizardPage.razor.js";
@@ -59,13 +55,13 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<string?> StoreAsync(string id, Guid? owner, string state, int revision, int sequence, CancellationToken cancellationToken) =>
         _module is null ? null
-            : await _module.InvokeAsync<string?>("store", cancellationToken, id, owner?.ToString("D"), state, Numbers.Plain(revision), Numbers.Plain(sequence));
+            : await _module.InvokeAsync<string?>("store", cancellationToken, id, owner?.ToString("D"), state, revision, sequence);
 
     /// <summary>Tells the browser that the database has the state of this number.</summary>
     public async Task KeptAsync(string id, int revision, int sequence, CancellationToken cancellationToken)
     {
         if (_module is not null)
-            await _module.InvokeVoidAsync("kept", cancellationToken, id, Numbers.Plain(revision), Numbers.Plain(sequence));
+            await _module.InvokeVoidAsync("kept", cancellationToken, id, revision, sequence);
     }
 
     /// <summary>Keeps what the fields hold and works on no draft until the next <see cref="StoreAsync"/>.</summary>
@@ -78,7 +74,7 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
     /// <summary>Keeps a draft that this tab does not work on. False where the browser keeps nothing.</summary>
     public async Task<bool> PutAsideAsync(StoredDraft draft, CancellationToken cancellationToken) =>
         _module is not null
-        && await _module.InvokeAsync<bool>("putAside", cancellationToken, draft.Id, draft.Owner?.ToString("D"), WizardDraft.Write(draft.State), Numbers.Plain(draft.Revision));
+        && await _module.InvokeAsync<bool>("putAside", cancellationToken, draft.Id, draft.Owner?.ToString("D"), WizardDraft.Write(draft.State), draft.Revision);
 
     /// <summary>Forgets a draft for good.</summary>
     public async Task ForgetAsync(string id, CancellationToken cancellationToken)
@@ -98,7 +94,7 @@ public sealed class DraftStore(IJSRuntime browser) : IAsyncDisposable
     public async Task FocusAsync(string selector, bool toTop, CancellationToken cancellationToken)
     {
         if (_module is not null)
-            await _module.InvokeVoidAsync("focusOn", cancellationToken, selector, toTop ? "top" : null);
+            await _module.InvokeVoidAsync("focusOn", cancellationToken, selector, toTop);
     }
 
     /// <inheritdoc/>

@@ -195,10 +195,9 @@ export function load() {
 
 /**
  * Keeps the state together with what the fields hold at this moment. Returns the draft's id, which is a new one where another
- * tab has written to the same draft; null where the browser keeps nothing. Numbers come as text (DraftStore says why).
+ * tab has written to the same draft; null where the browser keeps nothing.
  */
 export function store(id, owner, state, revision, sequence) {
-  revision = Number(revision);
   if (forks.has(id)) [id, revision] = [forks.get(id), current?.revision ?? 0];
   const first = current?.id !== id;
   current = { id, owner, state, revision, sequence, typed: '' };
@@ -212,7 +211,7 @@ export function store(id, owner, state, revision, sequence) {
 /** The server has the draft as it was stored under this number. */
 export function kept(id, revision, sequence) {
   if (current?.id !== id) return;
-  current.revision = Number(revision);
+  current.revision = revision;
   const there = entryOf(id);
   if (!there || there.mark !== marks.get(id)) return;
   const same = current.sequence === sequence && JSON.stringify(typed()) === current.typed;
@@ -231,7 +230,7 @@ export function letGo() {
 /** Puts a draft aside without working on it. False where the browser keeps nothing. */
 export function putAside(id, owner, state, revision) {
   try {
-    put(id, owner, state, {}, Number(revision), false);
+    put(id, owner, state, {}, revision, false);
     return true;
   } catch {
     return false;
@@ -270,5 +269,5 @@ export function focusOn(selector, top) {
   // Whoever is typing already, because the page was there before its server was, goes on typing.
   if (selector === '#step' && document.activeElement?.dataset?.draft) return;
   if (top) window.scrollTo({ top: 0 });
-  element.focus({ preventScroll: Boolean(top) });
+  element.focus({ preventScroll: top });
 }

@@ -147,7 +147,10 @@ public sealed partial class PromptRunner
             if (model.IsOwn)
                 model = await _catalog.FindAsync(run.Caller, model.Name, stop).ConfigureAwait(false) ?? RunRows.Gone(model.Name);
             if (RunRows.IsGone(model))
-                throw new ModelFailure(FailureKind.NoModel, $"{model.Name} is not there any more. Choose another model and run the prompt with that.");
+            {
+                var unreadable = await _catalog.UnreadableAsync(run.Caller, stop).ConfigureAwait(false);
+                throw new ModelFailure(FailureKind.NoModel, FailureWords.Missing(model.Name, unreadable, "Choose another model and run the prompt with that."));
+            }
 
             var tokens = TokenEstimate.Count(cell.Plan.ResolvedPrompt) + TokenEstimate.Count(run.Parameters.System ?? "");
             reserved = await ReserveAsync(run, model, tokens, stop).ConfigureAwait(false);

@@ -74,9 +74,8 @@ public sealed partial class TemplateEditor
         _toDraw = true;
     });
 
-    // Strings alone: every circuit has tables of its own for each type of argument that its scripts are given.
-    private Task TryAsync(string what, params string[] with) =>
-        _handle is { } handle ? TryAsync(async () => await handle.InvokeVoidAsync(what, [.. with])) : Task.CompletedTask;
+    private Task TryAsync(string what, params object[] with) =>
+        _handle is { } handle ? TryAsync(async () => await handle.InvokeVoidAsync(what, with)) : Task.CompletedTask;
 
     private async Task TryAsync(Func<Task> act)
     {

@@ -147,7 +147,7 @@ public sealed partial class TemplateEditor(IJSRuntime browser, ILogger<TemplateE
     private async Task ShowAsync(Finding finding)
     {
         (_making, _shown) = (null, finding);
-        await TryAsync("select", Numbers.Plain(finding.Start), Numbers.Plain(finding.Start + finding.Length));
+        await TryAsync("select", finding.Start, finding.Start + finding.Length);
     }
 
     private async Task MakeAsync((string Name, bool Everywhere) made)

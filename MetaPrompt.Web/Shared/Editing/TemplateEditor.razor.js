@@ -321,8 +321,7 @@ export function open(id, server, saveSelector) {
       // A touch keyboard that nobody asked for would cover what has just changed.
       if (matchMedia('(pointer: coarse)').matches) field.blur();
     },
-    select(...places) {
-      const [start, end] = places.map(Number);
+    select(start, end) {
       at = findings.findIndex(one => one[0] === start && one[1] === end);
       scrollTo(start, end);
       atSelection.hidden = true;

@@ -27,9 +27,9 @@ public sealed partial class AssertionList
     [Parameter]
     public string Label { get; set; } = "Checks";
 
-    /// <summary>The names of models that can judge, the one that does where nobody chose first.</summary>
+    /// <summary>The models that can judge, the one that does where nobody chose first; then those whose key cannot be read.</summary>
     [Parameter]
-    public IReadOnlyList<string> Models { get; set; } = [];
+    public IReadOnlyList<JudgeModel> Models { get; set; } = [];
 
     /// <summary>Raised with every key; whoever keeps them waits a moment.</summary>
     [Parameter]

@@ -7,7 +7,7 @@ namespace MetaPrompt.Web.Features.Testing.Cases;
 /// <summary>A row of the table of cases; see the markup.</summary>
 public sealed partial class CaseRow
 {
-    private (CaseDraft? Case, int Number, int Count, bool Open, IReadOnlyList<PromptVariable>? Variables, IReadOnlyList<string>? Models) _drawn;
+    private (CaseDraft? Case, int Number, int Count, bool Open, IReadOnlyList<PromptVariable>? Variables, IReadOnlyList<JudgeModel>? Models) _drawn;
 
     /// <summary>The case; its own copy is the newer one while somebody types.</summary>
     [Parameter, EditorRequired]
@@ -31,7 +31,7 @@ public sealed partial class CaseRow
 
     /// <inheritdoc cref="CaseTable.Models"/>
     [Parameter]
-    public IReadOnlyList<string> Models { get; set; } = [];
+    public IReadOnlyList<JudgeModel> Models { get; set; } = [];
 
     /// <summary>Told with every key; a plain call, for an event callback would draw the whole table each time.</summary>
     [Parameter, EditorRequired]
