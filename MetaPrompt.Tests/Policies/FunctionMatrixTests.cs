@@ -200,6 +200,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.use_reset_link(bytea, text)                                                    -     -              execute
         internal.version_follows_prompt()                                                       -     -              -
         internal.version_follows_template()                                                     -     -              -
+        internal.watch_plans()                                                                  -     execute        -
         internal.withdraw_report(uuid)                                                          -     execute        -
         internal.word_deletes(text)                                                             -     -              -
         internal.word_neighbours(text, boolean, integer)                                        -     -              -
