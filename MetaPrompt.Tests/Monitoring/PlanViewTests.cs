@@ -16,11 +16,11 @@ public sealed class PlanViewTests(WatchedDatabase watched) : BunitContext, IClas
         var view = Open("templates.search");
 
         Assert.DoesNotContain("Calls public.", view.Markup, StringComparison.Ordinal);
-        Assert.Equal("Inside, what took longest first", view.Find("h4").TextContent);
+        Assert.Equal("Inside, what took longest first", view.Find("h3").TextContent);
         var inside = view.FindAll(".inside > li");
         Assert.True(inside.Count > 5);
         Assert.Contains(inside, one => one.QuerySelector("summary")!.TextContent.StartsWith("internal.search_gallery(), line ", StringComparison.Ordinal));
-        Assert.All(inside, one => Assert.NotEmpty(one.QuerySelectorAll("ol.steps > li")));
+        Assert.All(inside, one => Assert.NotEmpty(one.QuerySelectorAll("ol.plan-steps > li")));
         Assert.Contains("it was run once, read-only, with made-up values", view.Find(".aside").TextContent, StringComparison.Ordinal);
     }
 
@@ -32,7 +32,7 @@ public sealed class PlanViewTests(WatchedDatabase watched) : BunitContext, IClas
         Assert.Contains("that is seen only by running it, and it may write.", view.Markup, StringComparison.Ordinal);
         Assert.Contains("Calls public.use_template().", view.Markup, StringComparison.Ordinal);
         Assert.Empty(view.FindAll(".inside"));
-        Assert.NotEmpty(view.FindAll("ol.steps > li"));
+        Assert.NotEmpty(view.FindAll("ol.plan-steps > li"));
         Assert.Contains("Nothing was run and nobody’s values were used.", view.Find(".aside").TextContent, StringComparison.Ordinal);
     }
 
@@ -41,7 +41,7 @@ public sealed class PlanViewTests(WatchedDatabase watched) : BunitContext, IClas
     {
         var view = Open("labels.list");
 
-        Assert.Empty(view.FindAll("h4, .inside"));
+        Assert.Empty(view.FindAll("h3, .inside"));
         Assert.DoesNotContain("functions", view.Markup, StringComparison.Ordinal);
         Assert.Contains("Nothing was run", view.Find(".aside").TextContent, StringComparison.Ordinal);
     }
@@ -57,7 +57,7 @@ public sealed class PlanViewTests(WatchedDatabase watched) : BunitContext, IClas
             Assert.Contains("this server has no auto_explain.", view.Markup, StringComparison.Ordinal);
             Assert.Contains("postgresql-contrib", view.Markup, StringComparison.Ordinal);
             Assert.Contains("Calls public.search_templates().", view.Markup, StringComparison.Ordinal);
-            Assert.NotEmpty(view.FindAll("ol.steps > li"));
+            Assert.NotEmpty(view.FindAll("ol.plan-steps > li"));
             Assert.Contains("Nothing was run", view.Find(".aside").TextContent, StringComparison.Ordinal);
         }
         finally
