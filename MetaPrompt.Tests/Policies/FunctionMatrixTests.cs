@@ -59,6 +59,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.find_local_account(text)                                                       -     -              execute
         internal.find_pending_sign_up(bytea)                                                    -     -              execute
         internal.find_provider_key(uuid, uuid)                                                  -     -              execute
+        internal.find_reset_link(bytea)                                                         -     -              execute
         internal.find_results(text)                                                             -     execute        -
         internal.find_session(bytea)                                                            -     -              execute
         internal.fingerprint_follows()                                                          -     -              -
