@@ -159,6 +159,9 @@ public enum Refusal
     /// <summary>The service's own rules for passwords want a better one.</summary>
     WeakPassword,
 
+    /// <summary>The password is one of those that people choose most, or is made of the person's own name or address.</summary>
+    CommonPassword,
+
     /// <summary>The new password is the old one.</summary>
     SamePassword,
 

@@ -65,6 +65,12 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
         select internal.may_reset(@TokenHash)
         """;
 
+    private const string FindResetLinkSql =
+        """
+        -- LocalAccounts.FindResetLink
+        select email, full_name from internal.find_reset_link(@TokenHash)
+        """;
+
     private const string UseResetLinkSql =
         """
         -- LocalAccounts.UseResetLink
@@ -90,11 +96,16 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
         """;
 
     /// <inheritdoc/>
-    public Task<AccountOutcome> SignUpAsync(NewAccount account, Uri site, CancellationToken cancellationToken) =>
-        mail.ReachesPeople
+    public async Task<AccountOutcome> SignUpAsync(NewAccount account, Uri site, CancellationToken cancellationToken)
+    {
+        // Before anything is looked up: the answer is the same whether there is such an account or not.
+        if (IsCommon(account.Password, account.Email, account.FullName))
+            return new Refused(Refusal.CommonPassword);
+        return await (mail.ReachesPeople
             ? AskToConfirmAsync(account, site, cancellationToken)
             // Trying passwords through the sign-up page counts as trying them through the sign-in page.
-            : attempts.GuardAsync(account.Email, () => CreateAsync(account, cancellationToken), cancellationToken);
+            : attempts.GuardAsync(account.Email, () => CreateAsync(account, cancellationToken), cancellationToken)).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task<AccountOutcome> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
@@ -143,12 +154,15 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
         MailedLink link, string newPassword, CancellationToken cancellationToken)
     {
         // The hash costs time: only a link that works is worth it.
-        if (!await MayResetAsync(link, cancellationToken).ConfigureAwait(false))
+        if (link.Token is not { } token || await db.FirstOrDefaultAsync<LinkRow>(
+            Caller.App, FindResetLinkSql, new { TokenHash = OneTimeToken.Hash(token) }, cancellationToken).ConfigureAwait(false) is not { } whose)
             return new Refused(Refusal.LinkExpired);
+        if (IsCommon(newPassword, whose.Email, whose.FullName))
+            return new Refused(Refusal.CommonPassword);
 
         var hash = await passwords.HashAsync(newPassword, cancellationToken).ConfigureAwait(false);
         var row = await db.FirstOrDefaultAsync<UsedLinkRow>(
-            Caller.App, UseResetLinkSql, new { TokenHash = OneTimeToken.Hash(link.Token!), PasswordHash = hash }, cancellationToken)
+            Caller.App, UseResetLinkSql, new { TokenHash = OneTimeToken.Hash(token), PasswordHash = hash }, cancellationToken)
             .ConfigureAwait(false);
         if (row is null)
             return new Refused(Refusal.LinkExpired);
@@ -166,6 +180,8 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
             return outcome;
         if (currentPassword == newPassword)
             return new Refused(Refusal.SamePassword);
+        if (IsCommon(newPassword, signedIn.Account.Email, signedIn.Account.FullName))
+            return new Refused(Refusal.CommonPassword);
 
         var hash = await passwords.HashAsync(newPassword, cancellationToken).ConfigureAwait(false);
         await db.ExecuteAsync(
@@ -173,6 +189,10 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
             .ConfigureAwait(false);
         return signedIn;
     }
+
+    // A confirmation asks for the password of its sign-up again, and whoever has an account already is let in with what they have.
+    private static bool IsCommon(string password, string email, string? fullName) =>
+        CommonPasswords.Contains(password) || PasswordRules.IsObvious(password, [email, fullName]);
 
     private async Task<AccountOutcome> CheckAsync(string email, string password, CancellationToken cancellationToken)
     {
@@ -247,6 +267,12 @@ public sealed class LocalAccounts(Db db, Passwords passwords, SignInAttempts att
 
     private sealed record ResetRow
     {
+        public string? FullName { get; init; }
+    }
+
+    private sealed record LinkRow
+    {
+        public required string Email { get; init; }
         public string? FullName { get; init; }
     }
 

@@ -43,8 +43,9 @@ public static class PasswordRules
             : null;
     }
 
+    /// <summary>Whether it is made of <see cref="ObviousWords"/> or the person's own alone.</summary>
     // What is left of the letters without those words: with fewer than four, digits and signs are all that was added.
-    private static bool IsObvious(string password, ReadOnlySpan<string?> own)
+    internal static bool IsObvious(string password, ReadOnlySpan<string?> own)
     {
         var words = new List<string>(ObviousWords);
         foreach (var text in own)

@@ -12,8 +12,8 @@ internal static partial class PlanPreparation
 
     private const int MostGuesses = 20;
 
-    /// <summary>The statement with numbered places for its values, and how many there are.</summary>
-    public static (string Sql, int Places) Numbered(string sql)
+    /// <summary>The statement with numbered places for its values, and the name of each; empty where they had none.</summary>
+    public static (string Sql, IReadOnlyList<string> Places) Numbered(string sql)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         string Place(string name)
@@ -27,8 +27,8 @@ internal static partial class PlanPreparation
         // places get numbers of their own.
         var text = Asked().Replace(sql, match => $"{Place(match.Groups[1].Value + "?")}::text is {match.Groups[2].Value}null");
         text = Named().Replace(text, match => Place(match.Groups[1].Value));
-        return numbers.Count > 0 ? (text, numbers.Count)
-            : (sql, Places().Matches(sql).Select(Number).DefaultIfEmpty(0).Max());
+        return numbers.Count > 0 ? (text, [.. numbers.OrderBy(place => place.Value).Select(place => place.Key.TrimEnd('?'))])
+            : (sql, [.. Enumerable.Repeat("", Places().Matches(sql).Select(Number).DefaultIfEmpty(0).Max())]);
     }
 
     /// <summary>Prepares the statement under the id, on a savepoint <see cref="BeforePlan"/> of the transaction.</summary>

@@ -7,7 +7,8 @@ namespace MetaPrompt.Data.Monitoring;
 /// <summary>
 /// Asks PostgreSQL how it would run a statement of ours, without running it and without anybody's data: it is prepared, and
 /// the plan that serves every value is shown (<c>plan_cache_mode = force_generic_plan</c>), as PostgreSQL 15 has no
-/// EXPLAIN (GENERIC_PLAN). In a read-only transaction, for a few seconds at most, as the role the statement runs in.
+/// EXPLAIN (GENERIC_PLAN). In a read-only transaction, for a few seconds at most, as the role the statement runs in. On request
+/// what its functions do, too: for that it is run (<see cref="PlanInside"/>).
 /// </summary>
 public sealed partial class PlanQueries(NpgsqlDataSource app)
 {
@@ -52,7 +53,17 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
     /// <param name="name">One of <see cref="KnownStatements"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<(QueryPlan? Plan, PlanProblem? Problem)> ExplainAsync(Caller administrator, string name, CancellationToken cancellationToken)
+    public Task<(QueryPlan? Plan, PlanProblem? Problem)> ExplainAsync(Caller administrator, string name, CancellationToken cancellationToken) =>
+        ExplainAsync(administrator, name, inside: false, cancellationToken);
+
+    /// <summary>The same with the plans of the statements inside of the functions it calls, where it calls any and writes nothing.</summary>
+    /// <inheritdoc cref="ExplainAsync(Caller, string, CancellationToken)"/>
+    /// <remarks>It runs the statement once, with made-up values.</remarks>
+    public Task<(QueryPlan? Plan, PlanProblem? Problem)> LookInsideAsync(Caller administrator, string name, CancellationToken cancellationToken) =>
+        ExplainAsync(administrator, name, inside: true, cancellationToken);
+
+    private async Task<(QueryPlan? Plan, PlanProblem? Problem)> ExplainAsync(
+        Caller administrator, string name, bool inside, CancellationToken cancellationToken)
     {
         if (KnownStatements.Find(name) is not { } sql)
             return (null, PlanProblem.Unknown);
@@ -65,7 +76,7 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
         {
             try
             {
-                return await ExplainAsync(administrator, caller, sql, cancellationToken).ConfigureAwait(false);
+                return await ExplainAsync(administrator, caller, sql, inside, cancellationToken).ConfigureAwait(false);
             }
             catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
@@ -91,7 +102,7 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
     }
 
     private async Task<(QueryPlan? Plan, PlanProblem? Problem)> ExplainAsync(
-        Caller administrator, Caller caller, string sql, CancellationToken cancellationToken)
+        Caller administrator, Caller caller, string sql, bool inside, CancellationToken cancellationToken)
     {
         await using var connection = await app.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -101,30 +112,69 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
             return (null, PlanProblem.NotAllowed);
 
         if (caller != administrator)
-        {
-            await RunAsync(connection, "reset role", cancellationToken).ConfigureAwait(false);
-            if (caller.Role is not null)
-                await BecomeAsync(connection, caller, cancellationToken).ConfigureAwait(false);
-        }
+            await SwitchAsync(connection, caller, cancellationToken).ConfigureAwait(false);
 
-        var text = await PlanTextAsync(connection, transaction, sql, cancellationToken).ConfigureAwait(false);
+        var (text, told, problem) = await AskAsync(connection, transaction, administrator, caller, sql, inside, cancellationToken).ConfigureAwait(false);
         using var json = JsonDocument.Parse(text);
         var plan = json.RootElement[0].GetProperty("Plan");
-        var rows = await RowsOfAsync(connection, PlanReader.WholeTables(plan), cancellationToken).ConfigureAwait(false);
-        var (sort, hash) = await MemoryAsync(connection, cancellationToken).ConfigureAwait(false);
-        return (PlanReader.Read(plan, caller.Role ?? "the program", rows, sort, sort * hash), null);
+        var inner = told.Select(one => (one, Json: JsonDocument.Parse(one.Json))).ToArray();
+        try
+        {
+            var tables = inner.SelectMany(one => PlanReader.WholeTables(one.Json.RootElement.GetProperty("Plan"))).Concat(PlanReader.WholeTables(plan));
+            var rows = await RowsOfAsync(connection, [.. tables.Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+            var (sort, hash) = await MemoryAsync(connection, cancellationToken).ConfigureAwait(false);
+            var functions = (await PlanInside.FunctionsAsync(
+                connection, [plan, .. inner.Select(one => one.Json.RootElement.GetProperty("Plan"))], cancellationToken).ConfigureAwait(false)).Keys.ToArray();
+            QueryPlan Read(JsonElement of) => PlanReader.Read(of, caller.Role ?? "the program", rows, sort, sort * hash, functions);
+            return (Read(plan) with
+            {
+                Inside = [.. inner.OrderByDescending(one => one.one.Ms).Select(one => ReadInner(one.one, one.Json.RootElement, functions, Read))],
+                InsideProblem = problem,
+            }, null);
+        }
+        finally
+        {
+            foreach (var (_, document) in inner)
+                document.Dispose();
+        }
     }
 
-    private static async Task<string> PlanTextAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken)
+    private static InnerPlan ReadInner(ToldPlan told, JsonElement json, string[] functions, Func<JsonElement, QueryPlan> read)
+    {
+        var statement = json.TryGetProperty("Query Text", out var text) ? text.GetString() ?? "" : "";
+        var plan = read(json.GetProperty("Plan"));
+        // Of functions in SQL the name alone is told.
+        var named = functions.Where(function => function.EndsWith($".{told.Function}", StringComparison.Ordinal)).ToArray();
+        return new InnerPlan(named is [var full] ? full : told.Function, told.Line, told.Times, told.Ms, plan with
+        {
+            Steps = [.. plan.Steps.Select(step => step with { Condition = PlanReader.WithoutValues(step.Condition, statement) })],
+        });
+    }
+
+    private static async Task<(string Plan, IReadOnlyList<ToldPlan> Told, InsideProblem? Problem)> AskAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Caller administrator, Caller caller, string sql, bool inside, CancellationToken cancellationToken)
     {
         var (numbered, places) = PlanPreparation.Numbered(sql);
         // Prepared statements outlive transactions, and another one of a broken call may still be there.
         var id = $"plan_{Guid.NewGuid():N}";
-        await PlanPreparation.PrepareAsync(connection, transaction, id, numbered, places, cancellationToken).ConfigureAwait(false);
+        await PlanPreparation.PrepareAsync(connection, transaction, id, numbered, places.Count, cancellationToken).ConfigureAwait(false);
         try
         {
-            var values = places == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("null", places))})";
-            return (string)(await RunAsync(connection, $"explain (verbose, format json) execute {id}{values}", cancellationToken).ConfigureAwait(false))!;
+            var values = places.Count == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("null", places.Count))})";
+            var text = (string)(await RunAsync(connection, $"explain (verbose, format json) execute {id}{values}", cancellationToken).ConfigureAwait(false))!;
+            using var json = JsonDocument.Parse(text);
+            var plan = json.RootElement[0].GetProperty("Plan");
+            if (!inside || await PlanInside.FunctionsAsync(connection, [plan], cancellationToken).ConfigureAwait(false) is not { Count: > 0 } functions)
+                return (text, [], null);
+            if (PlanReader.Writes(plan) || functions.Values.Contains(true))
+                return (text, [], InsideProblem.Writes);
+
+            await SwitchAsync(connection, administrator, cancellationToken).ConfigureAwait(false);
+            if (await PlanInside.ListenAsync(connection, cancellationToken).ConfigureAwait(false) is { } can)
+                return (text, [], can);
+            await SwitchAsync(connection, caller, cancellationToken).ConfigureAwait(false);
+            var (told, problem) = await PlanInside.RunAsync(connection, id, places, cancellationToken).ConfigureAwait(false);
+            return (text, told, problem);
         }
         finally
         {
@@ -134,6 +184,13 @@ public sealed partial class PlanQueries(NpgsqlDataSource app)
                 await RunAsync(connection, $"deallocate {id}", CancellationToken.None).ConfigureAwait(false);
             }
         }
+    }
+
+    private static async Task SwitchAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)
+    {
+        await RunAsync(connection, "reset role", cancellationToken).ConfigureAwait(false);
+        if (caller.Role is not null)
+            await BecomeAsync(connection, caller, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task BecomeAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)

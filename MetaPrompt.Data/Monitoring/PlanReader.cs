@@ -27,13 +27,40 @@ internal static partial class PlanReader
         return [.. found];
     }
 
+    /// <summary>Whether the statement itself writes or locks rows, whatever the functions do that it calls.</summary>
+    public static bool Writes(JsonElement plan)
+    {
+        var writes = false;
+        Walk(plan, 0, repeated: false, (node, _, _) => writes |= Text(node, "Node Type") is "ModifyTable" or "LockRows");
+        return writes;
+    }
+
+    /// <summary>The names, without schema, of whatever may be a function that is called anywhere in it.</summary>
+    /// <remarks>PostgreSQL leaves away a schema that is in the search path, as <c>public</c> is.</remarks>
+    public static IReadOnlyList<string> MayCall(JsonElement plan)
+    {
+        var found = Call().Matches(plan.GetRawText()).Select(call => call.Groups[2].Value).ToHashSet(StringComparer.Ordinal);
+        Walk(plan, 0, repeated: false, (node, _, _) =>
+        {
+            if (Text(node, "Function Name") is { } scanned)
+                found.Add(scanned);
+        });
+        return [.. found];
+    }
+
+    /// <summary>The condition without any text that is not in the statement itself: a value that a function worked out, and that may be somebody's.</summary>
+    public static string? WithoutValues(string? condition, string statement) =>
+        condition is null ? null : Literal().Replace(condition, text => statement.Contains(text.Value, StringComparison.Ordinal) ? text.Value : "'…'");
+
     /// <summary>The plan.</summary>
     /// <param name="plan">The object below "Plan".</param>
     /// <param name="role">As whom it was made.</param>
     /// <param name="rows">How many rows each of <see cref="WholeTables"/> has.</param>
     /// <param name="sortMemory">Bytes a sort may take.</param>
     /// <param name="hashMemory">Bytes a hash may take.</param>
-    public static QueryPlan Read(JsonElement plan, string role, IReadOnlyDictionary<string, double> rows, double sortMemory, double hashMemory)
+    /// <param name="functions">Functions of ours, as <c>schema.name()</c>.</param>
+    public static QueryPlan Read(
+        JsonElement plan, string role, IReadOnlyDictionary<string, double> rows, double sortMemory, double hashMemory, IReadOnlyCollection<string> functions)
     {
         var steps = new List<PlanStep>();
         var notes = new HashSet<PlanNote>();
@@ -55,7 +82,7 @@ internal static partial class PlanReader
                     break;
             }
 
-            foreach (var function in Functions(node))
+            foreach (var function in Functions(node, functions))
                 notes.Add(new PlanNote(PlanNoteKind.Function, function, 0));
         });
         return new QueryPlan(steps, [.. notes.OrderBy(note => note.Kind).ThenByDescending(note => note.Amount).ThenBy(note => note.Subject, StringComparer.Ordinal)], role);
@@ -96,18 +123,24 @@ internal static partial class PlanReader
         return parts.Count == 0 ? null : string.Join("; ", parts);
     }
 
-    private static IEnumerable<string> Functions(JsonElement node)
+    private static IEnumerable<string> Functions(JsonElement node, IReadOnlyCollection<string> ours)
     {
-        if (Text(node, "Function Name") is { } scanned && Text(node, "Schema") is "public" or "internal")
-            yield return $"{Text(node, "Schema")}.{scanned}()";
+        if (Text(node, "Function Name") is { } scanned && Full(Text(node, "Schema"), scanned, ours) is { } function)
+            yield return function;
         if (!node.TryGetProperty("Output", out var output))
             yield break;
         foreach (var column in output.EnumerateArray())
         {
             foreach (Match call in Call().Matches(column.GetString() ?? ""))
-                yield return call.Groups[1].Value + "()";
+            {
+                if (Full(call.Groups[1].Success ? call.Groups[1].Value : "public", call.Groups[2].Value, ours) is { } called)
+                    yield return called;
+            }
         }
     }
+
+    private static string? Full(string? schema, string name, IReadOnlyCollection<string> ours) =>
+        ours.Contains($"{schema}.{name}()") ? $"{schema}.{name}()" : null;
 
     private static string? Text(JsonElement node, string name) =>
         node.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -115,6 +148,9 @@ internal static partial class PlanReader
     private static double Number(JsonElement node, string name) =>
         node.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
 
-    [GeneratedRegex(@"\b((?:public|internal)\.\w+)\(")]
+    [GeneratedRegex(@"(?:\b(\w+)\.)?\b(\w+)\(")]
     private static partial Regex Call();
+
+    [GeneratedRegex("'(?:[^']|'')*'")]
+    private static partial Regex Literal();
 }

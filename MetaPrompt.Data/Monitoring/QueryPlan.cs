@@ -4,7 +4,22 @@ namespace MetaPrompt.Data.Monitoring;
 /// <param name="Steps">From the last step (depth 0) to those that read the tables.</param>
 /// <param name="Notes">What is noteworthy in it, the worst first.</param>
 /// <param name="Role">As whom it was planned: authenticated, anon, or the program itself.</param>
-public sealed record QueryPlan(IReadOnlyList<PlanStep> Steps, IReadOnlyList<PlanNote> Notes, string Role);
+public sealed record QueryPlan(IReadOnlyList<PlanStep> Steps, IReadOnlyList<PlanNote> Notes, string Role)
+{
+    /// <summary>The statements inside of the functions it calls, those that took longest first.</summary>
+    public IReadOnlyList<InnerPlan> Inside { get; init; } = [];
+
+    /// <summary>Why <see cref="Inside"/> is empty or not all; null where it is all, or was not asked for, or no function is called.</summary>
+    public InsideProblem? InsideProblem { get; init; }
+}
+
+/// <summary>The plan of a statement inside of a function.</summary>
+/// <param name="Function">The function, as <c>schema.name()</c>.</param>
+/// <param name="Line">Where in it: "line 12", or of functions in SQL "statement 1"; null where PostgreSQL does not say.</param>
+/// <param name="Times">How often it was run in one call of the query.</param>
+/// <param name="Ms">How long all of that took, with what it calls in turn.</param>
+/// <param name="Plan">Its plan.</param>
+public sealed record InnerPlan(string Function, string? Line, int Times, double Ms, QueryPlan Plan);
 
 /// <summary>A step of a plan.</summary>
 /// <param name="Depth">0 is the last step; deeper ones feed it.</param>
@@ -57,4 +72,29 @@ public enum PlanProblem
 
     /// <summary>PostgreSQL cannot plan it without values.</summary>
     NeedsValues,
+}
+
+/// <summary>Why the plans inside of functions are not seen, or not all of them.</summary>
+public enum InsideProblem
+{
+    /// <summary>It may write, and is not run for that.</summary>
+    Writes,
+
+    /// <summary>The server has no auto_explain.</summary>
+    Missing,
+
+    /// <summary>The owner of the database may not load it, or not set it.</summary>
+    Denied,
+
+    /// <summary>It ran longer than it may, or waited for a lock.</summary>
+    TooLong,
+
+    /// <summary>There are more than are read.</summary>
+    TooMany,
+
+    /// <summary>A function turned the made-up values down.</summary>
+    Refused,
+
+    /// <summary>With made-up values nothing inside was run.</summary>
+    Nothing,
 }

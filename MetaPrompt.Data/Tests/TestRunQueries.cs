@@ -105,6 +105,7 @@ public sealed class TestRunQueries(Db db)
           and c.state in ('queued', 'running')
         """;
 
+    // A program that was slow may answer the last cell of a run that another took over and has let go of since: it ended then.
     private const string End =
         """
         -- test_runs.end
@@ -113,7 +114,7 @@ public sealed class TestRunQueries(Db db)
           ended_at = case when exists (
               select from public.test_cells c where c.run_id = r.id and c.state in ('queued', 'running', 'interrupted')) then null
             else clock_timestamp() end
-        where r.id = @Id and r.user_id = (select auth.uid()) and r.owner = @Owner
+        where r.id = @Id and r.user_id = (select auth.uid()) and (r.owner = @Owner or (r.owner is null and r.ended_at is null))
         """;
 
     // The lease ends now, and the owner's name stays: that is how runs look that somebody is to go on with.
@@ -216,7 +217,10 @@ public sealed class TestRunQueries(Db db)
         db.ExecuteAsync(
             caller, EndCells, new { RunId = runId, Positions = positions.ToArray(), State = NameOf(state), Error = error }, cancellationToken);
 
-    /// <summary>Lets go of a run; it has ended unless a cell is unfinished, which is interrupted from then on.</summary>
+    /// <summary>
+    /// Lets go of a run; it has ended unless a cell is unfinished, which is interrupted from then on. Of one that nobody carries
+    /// out any more it only says that it has ended; another program's is left alone.
+    /// </summary>
     public Task EndAsync(Caller caller, Guid id, Guid owner, CancellationToken cancellationToken) =>
         db.ExecuteAsync(caller, End, new { Id = id, Owner = owner }, cancellationToken);
 

@@ -36,8 +36,15 @@ public sealed class MonitoringTests(BrowserSite site) : BrowserTest(site), IClas
         var queries = page.GetByRole(AriaRole.Group, new() { Name = "Queries", Exact = true });
         await queries.GetByRole(AriaRole.Button, new() { Name = "Calls" }).ClickAsync();
         await Assertions.Expect(queries.Locator("th[aria-sort=descending]")).ToContainTextAsync("Calls");
-        await queries.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Plan of") }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Show all") }).First.ClickAsync();
+        await queries.GetByRole(AriaRole.Button, new() { Name = "Plan of Sessions.Find" }).ClickAsync();
         await Assertions.Expect(queries.GetByRole(AriaRole.Region)).ToContainTextAsync("Nothing was run");
+        // Of what only reads, what happens inside of its functions.
+        await queries.GetByRole(AriaRole.Button, new() { Name = "Plan of monitoring.tables" }).ClickAsync();
+        var inside = queries.GetByRole(AriaRole.Region).GetByRole(AriaRole.List, new() { Name = "Statements inside" });
+        await inside.GetByText("internal.monitor_tables(), line").First.ClickAsync();
+        await Assertions.Expect(inside.GetByRole(AriaRole.List).First).ToBeVisibleAsync();
+        await Assertions.Expect(queries.GetByRole(AriaRole.Region)).ToContainTextAsync("it was run once, read-only");
         await page.Locator("figure summary").First.ClickAsync();
         await Assertions.Expect(page.Locator("figure table tbody tr").First).ToBeVisibleAsync();
         await FitsAsync(page);

@@ -90,6 +90,24 @@ public sealed class ClockTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.Equal(0L, await again.ExecuteScalarAsync(Stop));
     }
 
+    [Theory]
+    [InlineData("10 minutes", "10 minutes")]
+    [InlineData("1 hour", "15 minutes")]
+    [InlineData("1 year", "15 minutes")]
+    public async Task An_address_is_locked_for_a_quarter_of_an_hour_at_most(string left, string waits)
+    {
+        var hash = RandomNumberGenerator.GetBytes(32);
+        await database.OwnerAsync(
+            "insert into internal.sign_in_attempts (email_hash, failures, last_at, locked_until) values (@hash, 9, now() + @left::text::interval, now() + @left::text::interval)",
+            ("hash", hash), ("left", left));
+
+        // Asked twice, for a try that is refused must not begin the wait anew.
+        for (var attempt = 0; attempt < 2; attempt++)
+            Assert.True(await database.OwnerScalarAsync<bool>("select internal.begin_sign_in(@hash) between @waits::text::interval - interval '1 minute' and @waits::text::interval", ("hash", hash), ("waits", waits)));
+        await database.OwnerAsync("update internal.sign_in_attempts set locked_until = locked_until - @waits::text::interval where email_hash = @hash", ("hash", hash), ("waits", waits));
+        Assert.True(await database.OwnerScalarAsync<bool>("select internal.begin_sign_in(@hash) is null", ("hash", hash)));
+    }
+
     [Fact]
     public async Task What_is_known_of_a_session_is_forgotten_by_the_time_that_passes_not_by_the_clock()
     {

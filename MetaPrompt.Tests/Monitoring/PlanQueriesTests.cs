@@ -106,7 +106,7 @@ public sealed class PlanQueriesTests(WatchedDatabase watched) : IClassFixture<Wa
             """);
         Assert.Equal(["public.a", "public.b"], PlanReader.WholeTables(json.RootElement));
 
-        var plan = PlanReader.Read(json.RootElement, "anon", new Dictionary<string, double> { ["public.a"] = 20_000, ["public.b"] = 1_500 }, 16e6, 32e6);
+        var plan = PlanReader.Read(json.RootElement, "anon", new Dictionary<string, double> { ["public.a"] = 20_000, ["public.b"] = 1_500 }, 16e6, 32e6, ["public.search()"]);
 
         Assert.Equal([(0, "Sort", null), (1, "Nested Loop", null), (2, "Seq Scan", "public.a"), (2, "Seq Scan", "public.b"), (2, "Function Scan", "public.search()")],
             plan.Steps.Select(step => (step.Depth, step.Kind, step.On)));
@@ -119,7 +119,7 @@ public sealed class PlanQueriesTests(WatchedDatabase watched) : IClassFixture<Wa
             ], plan.Notes);
 
         // Small tables are best read whole.
-        var small = PlanReader.Read(json.RootElement, "anon", new Dictionary<string, double> { ["public.a"] = 500, ["public.b"] = 20 }, 64e6, 64e6);
+        var small = PlanReader.Read(json.RootElement, "anon", new Dictionary<string, double> { ["public.a"] = 500, ["public.b"] = 20 }, 64e6, 64e6, ["public.search()"]);
         Assert.Equal([PlanNoteKind.Function], small.Notes.Select(note => note.Kind));
     }
 

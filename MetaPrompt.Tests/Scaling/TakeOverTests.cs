@@ -113,13 +113,44 @@ public sealed class TakeOverTests(TestDatabase database) : RunTest(database)
         var taken = await TakenAsync(living, run.Id);
         await taken.Completion.WaitAsync(Cancel);
         Assert.Equal(CellState.Interrupted, (await CellsAsync(run.Id))[begun].State);
+        Assert.Null((await Rows.FindAsync(Person, run.Id, Cancel))!.EndedAt);
         waiting.SetResult();
         await run.Completion.WaitAsync(Cancel);
+        // Its own was the last cell: with it the run has ended, whoever carried out the rest.
+        Assert.NotNull((await Rows.FindAsync(Person, run.Id, Cancel))!.EndedAt);
 
         Assert.Equal(2, server.Requests.Count);
         var cells = await CellsAsync(run.Id);
         Assert.Equal(("Late", "Other"), (cells[begun].Answer, cells[1 - begun].Answer));
         Assert.All(cells, cell => Assert.Equal(CellState.Done, cell.State));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_taken_over_is_ended_by_whoever_ends_last_and_by_nobody_before()
+    {
+        var (runId, first, second) = (await LeftAsync(), Guid.NewGuid(), Guid.NewGuid());
+        await Database.OwnerAsync("update public.test_runs set owner = @o where id = @id", ("o", first), ("id", runId));
+        Assert.Equal(runId, (await Rows.TakeLeftAsync(second, [], Cancel))!.Id);
+
+        // The slow one comes first: the run is another's, and goes on.
+        await EndCellAsync(0);
+        await Rows.EndAsync(Person, runId, first, Cancel);
+        Assert.True((await Rows.FindAsync(Person, runId, Cancel))!.Live);
+        Assert.Null((await Rows.FindAsync(Person, runId, Cancel))!.EndedAt);
+        await EndCellAsync(1);
+        await Rows.EndAsync(Person, runId, second, Cancel);
+        var ended = (await Rows.FindAsync(Person, runId, Cancel))!.EndedAt;
+        Assert.NotNull(ended);
+
+        // What has ended stays as it ended, and somebody else's run is not even looked at.
+        await Rows.EndAsync(Person, runId, first, Cancel);
+        Assert.Equal(ended, (await Rows.FindAsync(Person, runId, Cancel))!.EndedAt);
+        await Database.OwnerAsync("update public.test_runs set ended_at = null where id = @id", ("id", runId));
+        await Rows.EndAsync(Caller.User(await Database.CreateUserAsync()), runId, first, Cancel);
+        Assert.Null((await Rows.FindAsync(Person, runId, Cancel))!.EndedAt);
+
+        Task<int> EndCellAsync(int position) => Database.OwnerAsync(
+            "update public.test_cells set state = 'done' where run_id = @id and position = @p", ("id", runId), ("p", position));
     }
 
     [Theory]

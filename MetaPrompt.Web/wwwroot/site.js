@@ -441,7 +441,10 @@
   }
   const hasUnkept = () => [...typed].some(field => field.isConnected && field.value && !isKept(field));
   if (lost) {
-    document.addEventListener('input', event => typed.add(event.target));
+    document.addEventListener('input', event => {
+      typed.add(event.target);
+      if (lost.classList.contains('is-ended')) lost.classList.toggle('has-typed', hasUnkept());
+    });
     lost.addEventListener('components-reconnect-state-changed', event => {
       const state = event.detail.state;
       if (state === 'rejected' || state === 'resume-failed') {
@@ -449,7 +452,7 @@
         if (!hasUnkept()) location.reload();
       }
       // Not show(): that would take the focus out of the field where somebody is writing.
-      lost.open = state !== 'hide' || paused !== null;
+      lost.open = state !== 'hide' || paused !== null || lost.classList.contains('is-ended');
     });
     window.Blazor?.start({ circuit: { reconnectionOptions: {
       maxRetries: undefined,
@@ -510,6 +513,13 @@
     title: text => { document.title = text; },
     // The session ended while its page was open: the header becomes the one that a visitor gets.
     signedOut: () => { signedOut(); },
+    // The server ends this page with the next word it says. Nobody is told by Blazor, which only writes into the console.
+    ended: () => {
+      if (!lost) return;
+      lost.classList.add('is-ended');
+      lost.classList.toggle('has-typed', hasUnkept());
+      lost.open = true;
+    },
     // Not awaited by the server, whose connection ends with it.
     pause: () => { setTimeout(pause); },
     read: key => { try { return localStorage.getItem(key); } catch { return null; } },

@@ -4,6 +4,7 @@ using MetaPrompt.Web.Shell.Guarding;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.JSInterop;
 using Xunit;
 
 namespace MetaPrompt.Tests.Shell.Guarding;
@@ -12,6 +13,7 @@ namespace MetaPrompt.Tests.Shell.Guarding;
 public sealed class PagePaceTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
+    private readonly SilentPage _browser = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     [Fact]
@@ -63,10 +65,38 @@ public sealed class PagePaceTests : IDisposable
         Assert.Contains("Load it again", Assert.Throws<PageTooBusyException>(() => pace.Wait()).Message, StringComparison.Ordinal);
         Assert.Throws<PageTooBusyException>(() => pace.Wait());
         Assert.Equal([LimitMeter.PageSlowed, LimitMeter.PageEnded], counted);
+        Assert.Equal(["metaprompt.ended"], _browser.Called);
+    }
+
+    [Fact]
+    public void A_page_that_does_not_answer_is_ended_all_the_same()
+    {
+        _browser.Gone = new JSDisconnectedException("gone");
+        var pace = Pace(60);
+        for (var action = 0; action < 80; action++)
+            pace.Wait();
+
+        Assert.Throws<PageTooBusyException>(() => pace.Wait());
     }
 
     public void Dispose() => _services.Dispose();
 
     private PagePace Pace(int perMinute, LimitMeter? meter = null) => new(
-        new RequestLimits { PageActionsPerMinute = perMinute }, _clock, meter ?? new LimitMeter(_services.GetRequiredService<IMeterFactory>()), NullLogger<PagePace>.Instance);
+        new RequestLimits { PageActionsPerMinute = perMinute }, _clock, meter ?? new LimitMeter(_services.GetRequiredService<IMeterFactory>()), _browser, NullLogger<PagePace>.Instance);
+
+    /// <summary>A page that never answers.</summary>
+    private sealed class SilentPage : IJSRuntime
+    {
+        public List<string> Called { get; } = [];
+
+        public Exception? Gone { get; set; }
+
+        public ValueTask<T> InvokeAsync<T>(string identifier, object?[]? args) => InvokeAsync<T>(identifier, default, args);
+
+        public ValueTask<T> InvokeAsync<T>(string identifier, CancellationToken cancellationToken, object?[]? args)
+        {
+            Called.Add(identifier);
+            return Gone is null ? new(new TaskCompletionSource<T>().Task.WaitAsync(cancellationToken)) : throw Gone;
+        }
+    }
 }

@@ -44,7 +44,7 @@ public sealed partial class PasswordForm : ComponentBase
             case Refused { Reason: Refusal.WrongCredentials }:
                 _errors.Add(nameof(Form.Current), "That is not the password of this account.");
                 break;
-            case Refused { Reason: Refusal.WeakPassword or Refusal.SamePassword } refused:
+            case Refused { Reason: Refusal.WeakPassword or Refusal.CommonPassword or Refusal.SamePassword } refused:
                 _errors.Add(nameof(Form.Wanted), Page.Words(refused));
                 break;
             case Refused refused:

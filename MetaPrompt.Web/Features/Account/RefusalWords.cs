@@ -17,6 +17,7 @@ internal static class RefusalWords
         Refusal.SignUpClosed => "New accounts are not being taken at the moment. Ask whoever runs this site.",
         Refusal.InvalidDetails => "The account service does not accept this address or password. Check them, or use another address.",
         Refusal.WeakPassword => "This password is too easy to guess. Choose a longer one, or one with more kinds of characters.",
+        Refusal.CommonPassword => "This password is among those that are tried first: many people have it, or it is made of your own name or address. Choose another; a few words in a row are easy to keep in mind.",
         Refusal.SamePassword => "This is the password you have already. Choose a different one.",
         Refusal.LinkExpired => "This link no longer works: it has been used, or it is too old. Ask for a new one.",
         Refusal.OtherBrowser => "This link works only in the browser it was asked for from. Open it there, or ask for a new one here.",

@@ -60,7 +60,7 @@ public sealed partial class ResetPasswordPage : ComponentBase
                 Security.Did("Password reset by a mailed link, all sessions ended", done.UserId);
                 Navigation.NavigateTo("/login?done=password");
                 break;
-            case Refused { Reason: Refusal.WeakPassword or Refusal.SamePassword } refused:
+            case Refused { Reason: Refusal.WeakPassword or Refusal.CommonPassword or Refusal.SamePassword } refused:
                 _continuation = refused.Continuation is { } right ? Page.Protect(right) : _continuation;
                 _errors.Add(nameof(Form.Password), Page.Words(refused));
                 break;

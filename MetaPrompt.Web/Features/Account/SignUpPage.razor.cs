@@ -61,7 +61,7 @@ public sealed partial class SignUpPage : ComponentBase
                 Page.KeepVerifier("confirm-email", check.Verifier);
                 _mailed = true;
                 break;
-            case Refused { Reason: Refusal.WeakPassword } refused:
+            case Refused { Reason: Refusal.WeakPassword or Refusal.CommonPassword } refused:
                 _errors.Add(nameof(Form.Password), Page.Words(refused));
                 break;
             case Refused refused:

@@ -16,7 +16,7 @@ public static class PlanWords
             PlanNoteKind.WholeTable => $"Walks the whole table {note.Subject} ({Rows(note.Amount)}). That takes longer as the table grows; an index on what is asked for would help, unless most rows are wanted anyway.",
             PlanNoteKind.SortOnDisk => $"Sorts about {MonitoringWords.Bytes(note.Amount)}, more than a query may keep in memory (work_mem), so it sorts on disk.",
             PlanNoteKind.HashOnDisk => $"Hashes about {MonitoringWords.Bytes(note.Amount)}, more than a query may keep in memory (work_mem), so it goes to disk.",
-            _ => $"Calls {note.Subject}. What happens inside of it PostgreSQL plans when it is called, so this plan shows the call alone. Which tables are walked whole is in the list of tables below.",
+            _ => $"Calls {note.Subject}. What happens inside of it PostgreSQL plans when it runs, so this plan shows the call alone. Which tables are walked whole is in the list of tables below.",
         };
     }
 
@@ -46,6 +46,34 @@ public static class PlanWords
         "Result" => "answers",
         _ => "",
     };
+
+    /// <summary>Why what functions do is not seen, or not all of it, and what to do about that.</summary>
+    public static string Inside(InsideProblem problem) => problem switch
+    {
+        InsideProblem.Writes => "What its functions do is not shown: that is seen only by running it, and it may write.",
+        InsideProblem.Missing => "What its functions do is not shown: this server has no auto_explain. It is one of PostgreSQL’s own modules; install them (most systems call the package postgresql-contrib) and ask again.",
+        InsideProblem.Denied => "What its functions do is not shown: the owner of the database may not use auto_explain. Whoever runs the server can allow it; docs/monitoring.md has the statements.",
+        InsideProblem.TooLong => "It was ended after five seconds, or a table was locked: what its functions do is shown as far as they came.",
+        InsideProblem.TooMany => "Its functions run more statements than are read here: the first are shown.",
+        InsideProblem.Refused => "A function turned the made-up values down: what it did until then is shown.",
+        _ => "With made-up values its functions ran no statement of their own.",
+    };
+
+    /// <summary>How long a statement inside took: "0.3 ms", "12 ms in 40 calls".</summary>
+    public static string Took(InnerPlan inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return inner.Times == 1 ? MonitoringWords.Ms(inner.Ms) : $"{MonitoringWords.Ms(inner.Ms)} in {MonitoringWords.Count(inner.Times)} calls";
+    }
+
+    /// <summary>What was run for the plan.</summary>
+    public static string Run(QueryPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return plan.Inside.Count == 0 && plan.InsideProblem is null or InsideProblem.Writes or InsideProblem.Missing or InsideProblem.Denied
+            ? "Nothing was run and nobody’s values were used."
+            : "To see inside it was run once, read-only, with made-up values and nobody’s own; the times are of that.";
+    }
 
     /// <summary>Why there is no plan.</summary>
     public static string Problem(PlanProblem problem) => problem switch

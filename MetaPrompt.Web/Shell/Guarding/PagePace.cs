@@ -1,20 +1,23 @@
 using MetaPrompt.Web.Monitoring;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.JSInterop;
 
 namespace MetaPrompt.Web.Shell.Guarding;
 
 /// <summary>
 /// How much one open page may send: clicks, keys, answers of scripts, parts of files. No hand and no upload comes near; a script
 /// that clicks through one connection, which requests' limits do not see, is slowed down to the rate, and ended where it goes on
-/// all the same. It costs two numbers a page and no timer.
+/// all the same. The page is told so before (<c>metaprompt.ended</c> in site.js). It costs two numbers a page and no timer.
 /// </summary>
-internal sealed class PagePace(RequestLimits limits, TimeProvider time, LimitMeter meter, ILogger<PagePace> log) : CircuitHandler
+internal sealed class PagePace(RequestLimits limits, TimeProvider time, LimitMeter meter, IJSRuntime browser, ILogger<PagePace> log) : CircuitHandler
 {
     /// <summary>How far behind the rate a page may be kept waiting; beyond, it is ended.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // A whole minute's worth may come at once.
     private static readonly TimeSpan Burst = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private DateTimeOffset _due = DateTimeOffset.MinValue;
@@ -47,7 +50,11 @@ internal sealed class PagePace(RequestLimits limits, TimeProvider time, LimitMet
         if (wait > Patience)
         {
             if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
                 meter.Reached(LimitMeter.PageEnded);
+                _ = TellAsync();
+            }
+
             throw new PageTooBusyException();
         }
 
@@ -58,6 +65,19 @@ internal sealed class PagePace(RequestLimits limits, TimeProvider time, LimitMet
         }
 
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    // Sent ahead of the end, on the same connection; nobody waits for an answer, so nothing of the page is held for it.
+    private async Task TellAsync()
+    {
+        try
+        {
+            await browser.InvokeVoidAsync("metaprompt.ended", Answer);
+        }
+        catch (Exception gone) when (gone is JSException or JSDisconnectedException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is ended whether it was told or not.
+        }
     }
 }
 
