@@ -16,7 +16,7 @@ begin
     o.variables, o.origin_template_id
   from public.prompts o
   where o.id = duplicate_prompt.prompt_id and o.user_id = (select auth.uid()) and o.deleted_at is null
-  on conflict on constraint prompts_pkey do nothing
+  on conflict do nothing
   returning p.id into created;
 
   if created is null then
