@@ -28,7 +28,7 @@ public sealed class TransferQueries(Db db)
         select r.id, (select auth.uid()), r.title, r.goal, r.template, r.variables::jsonb
         from unnest(@Ids::uuid[], @Titles::text[], @Goals::text[], @Templates::text[], @Variables::text[]) with ordinality as r (id, title, goal, template, variables, place)
         order by r.place
-        on conflict (id) do nothing
+        on conflict do nothing
         """;
 
     private const string Undo =

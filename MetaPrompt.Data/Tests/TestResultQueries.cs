@@ -18,7 +18,7 @@ public sealed class TestResultQueries(Db db)
             (select r.id from public.test_runs r where r.id = @RunId), @Cell,
             (select c.id from public.test_cases c where c.id = @CaseId),
             @CaseName, @ModelId, @Parameters::jsonb, @Sent::jsonb, @FirstTokenMs, @Cost, @Attempts, @Outcome)
-          on conflict (id) do nothing)
+          on conflict do nothing)
         update public.test_cells c
         set state = @Outcome, error = @Error, result_id = @Id
         where c.run_id = @RunId and c.position = @Cell and c.user_id = (select auth.uid()) and c.attempt = @CellAttempt

@@ -20,7 +20,7 @@ public sealed class TestRunQueries(Db db)
         with run as (
           insert into public.test_runs (id, user_id, prompt_id, parameters, owner, lease_until)
           values (@Id, (select auth.uid()), @PromptId, @Parameters::jsonb, @Owner, clock_timestamp() + make_interval(secs => @Seconds))
-          on conflict (id) do nothing
+          on conflict do nothing
           returning id, user_id)
         insert into public.test_cells (run_id, position, user_id, prompt_id, prompt_version, model, temperature, case_id, case_name,
           variable_values, resolved_prompt, assertions)
