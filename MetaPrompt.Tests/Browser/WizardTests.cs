@@ -84,6 +84,8 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
         var page = await OpenAsync();
         await AskedAsync(page);
         await page.Locator(".question .chip").First.ClickAsync();
+        // What a person sees pressed is kept; what is typed is kept as it is typed.
+        await Assertions.Expect(page.Locator(".question .chip").First).ToHaveAttributeAsync("aria-pressed", "true");
         await page.GetByLabel("In your own words").Nth(1).FillAsync("typed a moment ago");
         await page.ReloadAsync();
         await WaitInteractiveAsync(page);
