@@ -17,7 +17,16 @@ const sendTimers = new WeakMap();
 const unsent = new WeakMap();
 
 const fields = () => document.querySelectorAll('[data-draft]');
-const typed = () => Object.fromEntries([...fields()].map(field => [field.dataset.draft, field.value]));
+// Buttons that were pressed and are not drawn so yet: the page may be left before the server has answered.
+const pressed = new Map();
+const typed = () => {
+  for (const [name, { button, on }] of pressed)
+    if (!button.isConnected || (button.getAttribute('aria-pressed') === 'true') === on) pressed.delete(name);
+  return Object.fromEntries([
+    ...[...fields()].map(field => [field.dataset.draft, field.value]),
+    ...[...pressed].map(([name, { button, on }]) => [name, on ? button.textContent : '']),
+  ]);
+};
 
 const drafts = () => {
   const found = [];
@@ -155,7 +164,19 @@ if (!window.metapromptWizard) {
   }, true);
 }
 
+const onPress = event => {
+  const button = event.target instanceof Element && event.target.closest('[data-pick]');
+  if (!button) return;
+  const { pick } = button.dataset;
+  const before = pressed.get(pick);
+  const on = before?.button === button ? !before.on : button.getAttribute('aria-pressed') !== 'true';
+  pressed.delete(pick);
+  pressed.set(pick, { button, on });
+  write();
+};
+
 const onTyped = field => {
+  pressed.delete(field.dataset.draft.replace('own:', 'pick:'));
   clearTimeout(storeTimer);
   storeTimer = setTimeout(write, 250);
   // When typing pauses, and at the latest after most of a second: whoever types without a pause is not to lose more.
@@ -182,6 +203,7 @@ export function load() {
   window.metapromptWizard.early = {};
   window.metapromptWizard.typed = onTyped;
   document.addEventListener('keydown', onKey);
+  document.addEventListener('click', onPress);
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('pagehide', write);
   try {
@@ -253,6 +275,7 @@ export function leave() {
   current = null;
   if (window.metapromptWizard) [window.metapromptWizard.typed, window.metapromptWizard.started] = [undefined, false];
   document.removeEventListener('keydown', onKey);
+  document.removeEventListener('click', onPress);
   document.removeEventListener('visibilitychange', onHide);
   window.removeEventListener('pagehide', write);
 }
