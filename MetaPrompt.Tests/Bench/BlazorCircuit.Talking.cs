@@ -76,21 +76,7 @@ internal sealed partial class BlazorCircuit
                 OnScriptCalled(call, function, arguments, rest.ReadInt32());
                 break;
             case "JS.EndInvokeDotNet":
-                var answered = rest.ReadString()!;
-                if (rest.ReadBoolean())
-                {
-                    lock (_drawing)
-                    {
-                        foreach (var waiter in _waiters.Where(waiter => waiter.Call == answered))
-                            waiter.Call = null;
-                        Check();
-                    }
-                }
-                else
-                {
-                    Break("an event was not handled: " + rest.ReadString());
-                }
-
+                OnEventEnded(rest.ReadString()!, rest.ReadBoolean(), rest.ReadString());
                 break;
             case "JS.AttachComponent":
                 lock (_drawing)
@@ -104,6 +90,23 @@ internal sealed partial class BlazorCircuit
             case "JS.Error":
                 Break("the program reports an error: " + rest.ReadString());
                 break;
+        }
+    }
+
+    private void OnEventEnded(string call, bool handled, string? result)
+    {
+        lock (_drawing)
+        {
+            if (handled)
+            {
+                foreach (var waiter in _waiters.Where(waiter => waiter.Call == call))
+                    waiter.Call = null;
+                Check();
+            }
+            else if (!SendAgain(call))
+            {
+                Break("an event was not handled: " + result);
+            }
         }
     }
 

@@ -105,18 +105,16 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
     public async Task<TimeSpan> SendAsync(
         string what, Func<BlazorPage, BlazorNode?> find, string @event, string arguments, string? field, Func<BlazorPage, bool>? until, CancellationToken cancellationToken)
     {
-        var call = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
         Task<long> done;
         long began;
         lock (_drawing)
         {
-            var element = find(Page) ?? throw new BlazorCircuitException($"{what}: there is nothing to send “{@event}” to on {Location.PathAndQuery}.");
-            var (handler, component) = element.Handler(@event) ?? throw new BlazorCircuitException($"{what}: nobody handles “{@event}” there.");
-            var info = field is null ? "null" : $$"""{"componentId":{{component}},"fieldValue":{{JsonSerializer.Serialize(field)}}}""";
-            var descriptor = string.Create(CultureInfo.InvariantCulture, $$"""[{"eventHandlerId":{{handler}},"eventName":"{{@event}}","eventFieldInfo":{{info}}},{{arguments}}]""");
+            var sent = new Event(what, find, @event, arguments, field);
+            var waiter = new Waiter(what, NextCall(), until) { Sent = sent };
+            var handler = sent.Handler(Page, Location);
             began = Stopwatch.GetTimestamp();
-            done = WaitAsync(new Waiter(what, call, until), cancellationToken);
-            _wire!.Send(null, "BeginInvokeDotNetFromJS", call, null, "DispatchEventAsync", _interop, descriptor);
+            done = WaitAsync(waiter, cancellationToken);
+            Send(waiter, handler);
         }
 
         return Stopwatch.GetElapsedTime(began, await done);
@@ -210,9 +208,48 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
         }
     }
 
+    private string NextCall() => Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
+
+    private void Send(Waiter waiter, (ulong Id, int Component) handler)
+    {
+        waiter.Handler = handler.Id;
+        _wire!.Send(null, "BeginInvokeDotNetFromJS", waiter.Call, null, "DispatchEventAsync", _interop, waiter.Sent!.Descriptor(handler));
+    }
+
+    // Under the lock. The program forgets an element's former handler as soon as this end has drawn the next, even where an
+    // event for the former is still waiting there behind the drawing. Whoever clicked in a browser would click again.
+    private bool SendAgain(string call)
+    {
+        if (_waiters.Find(waiter => waiter.Call == call) is not { Sent: { } sent } waiter || sent.Find(Page)?.Handler(sent.Name) is not { } handler || handler.Handler == waiter.Handler)
+            return false;
+
+        waiter.Call = NextCall();
+        Send(waiter, handler);
+        return true;
+    }
+
+    private sealed record Event(string What, Func<BlazorPage, BlazorNode?> Find, string Name, string Arguments, string? Field)
+    {
+        /// <exception cref="BlazorCircuitException">There is no such element or handler.</exception>
+        public (ulong Id, int Component) Handler(BlazorPage page, Uri location) =>
+            (Find(page) ?? throw new BlazorCircuitException($"{What}: there is nothing to send “{Name}” to on {location.PathAndQuery}.")).Handler(Name)
+                ?? throw new BlazorCircuitException($"{What}: nobody handles “{Name}” there.");
+
+        public string Descriptor((ulong Id, int Component) handler)
+        {
+            var info = Field is null ? "null" : $$"""{"componentId":{{handler.Component}},"fieldValue":{{JsonSerializer.Serialize(Field)}}}""";
+            return string.Create(CultureInfo.InvariantCulture, $$"""[{"eventHandlerId":{{handler.Id}},"eventName":"{{Name}}","eventFieldInfo":{{info}}},{{Arguments}}]""");
+        }
+    }
+
     private sealed class Waiter(string what, string? call, Func<BlazorPage, bool>? until, int batches = 0)
     {
         public string What => what;
+
+        // The event it waits for the end of, and the handler it was sent to.
+        public Event? Sent { get; init; }
+
+        public ulong Handler { get; set; }
 
         // The event's call that has not been answered yet.
         public string? Call { get; set; } = call;

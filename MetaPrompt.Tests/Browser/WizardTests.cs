@@ -94,6 +94,56 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
         await Assertions.Expect(page.Locator(button).First).ToHaveAttributeAsync("aria-pressed", "true");
     }
 
+    [Theory]
+    [InlineData(".question .chip")]
+    [InlineData(".question .skip")]
+    public async Task What_is_drawn_as_pressed_is_kept_before_the_server_has_told_to_keep_it(string button)
+    {
+        var page = await OpenAsync();
+        await AskedAsync(page);
+
+        await page.WaitForFunctionAsync("() => window.metapromptWizard.started");
+
+        // Between drawing and telling: the browser sees one message of the server's after the other.
+        var kept = await page.EvaluateAsync<string>("""
+            button => new Promise(done => {
+              const pressed = document.querySelector(button);
+              Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+              new MutationObserver(() => {
+                document.dispatchEvent(new Event('visibilitychange'));
+                done(JSON.stringify(Object.values(localStorage).map(text => JSON.parse(text)).find(draft => draft.typed)?.typed));
+              }).observe(pressed, { attributeFilter: ['aria-pressed'] });
+              pressed.click();
+            })
+            """, button);
+
+        Assert.Contains(button.EndsWith("skip", StringComparison.Ordinal) ? "\"skip:audience\":\"Skip\"" : "\"pick:audience\":\"Customers", kept, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".question .chip")]
+    [InlineData(".question .skip")]
+    public async Task What_is_pressed_before_the_page_answers_is_pressed_when_it_does(string button)
+    {
+        var page = await OpenAsync();
+        var answers = new TaskCompletionSource();
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await answers.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/wizard?goal=" + Uri.EscapeDataString(Goal));
+        await page.WaitForFunctionAsync("() => window.metapromptWizard");
+        await page.Locator(button).First.ClickAsync();
+
+        // Even where it is loaded anew before there was an answer.
+        await page.ReloadAsync();
+        answers.SetResult();
+        await WaitInteractiveAsync(page);
+
+        await Assertions.Expect(page.Locator(button).First).ToHaveAttributeAsync("aria-pressed", "true");
+    }
+
     [Fact]
     public async Task A_reload_in_the_middle_loses_nothing()
     {

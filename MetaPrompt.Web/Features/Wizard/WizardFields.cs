@@ -28,7 +28,7 @@ internal static class WizardFields
     public static string Skip(string questionId) => SkipPrefix + questionId;
 
     /// <summary>Puts what the fields held into the state.</summary>
-    public static void Apply(WizardState state, IReadOnlyDictionary<string, string> typed)
+    public static void Apply(WizardState state, IEnumerable<KeyValuePair<string, string>> typed)
     {
         foreach (var (field, text) in typed)
         {

@@ -82,6 +82,8 @@ public sealed partial class WizardPage
             else
                 Resume(draft);
             _resumed = _other is null;
+            if (_resumed)
+                WizardFields.Apply(_state, stored.Early.Where(field => field.Key != WizardFields.Goal));
         }
         else if (IsBackToSave)
         {

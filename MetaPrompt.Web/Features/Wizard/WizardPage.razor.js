@@ -3,11 +3,11 @@
 
 const prefix = 'metaprompt.wizard.';
 const tabKey = 'metaprompt.wizard';
+const earlyKey = 'metaprompt.early';
 const mostDrafts = 5;
 const longestDays = 30;
 
 let current = null;
-let early = {};
 let storeTimer = 0;
 // Per draft the mark of its entry as this tab last saw it: another mark means that another tab has written since.
 const marks = new Map();
@@ -17,15 +17,16 @@ const sendTimers = new WeakMap();
 const unsent = new WeakMap();
 
 const fields = () => document.querySelectorAll('[data-draft]');
-// Buttons that were pressed and are not drawn so yet: the page may be left before the server has answered.
+// Buttons that were pressed and are in no state of the server's yet: the page may be left before it has answered.
 const pressed = new Map();
-const typed = () => {
-  for (const [name, { button, on }] of pressed)
-    if (!button.isConnected || (button.getAttribute('aria-pressed') === 'true') === on) pressed.delete(name);
-  return Object.fromEntries([
-    ...[...fields()].map(field => [field.dataset.draft, field.value]),
-    ...[...pressed].map(([name, { button, on }]) => [name, on ? button.textContent : '']),
-  ]);
+const typed = () => Object.fromEntries([
+  ...[...fields()].map(field => [field.dataset.draft, field.value]),
+  ...[...pressed].map(([name, { words }]) => [name, words]),
+]);
+// What is drawn is in the state that comes after it, and what is not there any more was answered, too.
+const answered = () => {
+  for (const [name, { button, words }] of pressed)
+    if (!button.isConnected || (button.getAttribute('aria-pressed') === 'true') === (words !== '')) pressed.delete(name);
 };
 
 const drafts = () => {
@@ -119,7 +120,7 @@ const guard = field => {
   });
 };
 const unguard = () => {
-  window.metapromptWizard.started = true;
+  [window.metapromptWizard.started, window.metapromptWizard.early] = [true, {}];
   for (const field of guarded) {
     delete field.value;
     send(field);
@@ -137,15 +138,35 @@ const send = field => {
   if (field.isConnected) field.dispatchEvent(new Event('change', { bubbles: true }));
 };
 
+// Words a press stands for: a suggestion's own, and none where it is taken back.
+const press = (button, before) => (before ?? (button.getAttribute('aria-pressed') === 'true' ? button.textContent : '')) === button.textContent ? '' : button.textContent;
+
 // Once per page, however often the file is loaded.
 if (!window.metapromptWizard) {
-  window.metapromptWizard = { early };
+  window.metapromptWizard = { early: {} };
   document.addEventListener('input', event => {
     const field = event.target;
     if (!(field instanceof HTMLElement) || !field.dataset.draft) return;
     guard(field);
     window.metapromptWizard.typed?.(field);
-    if (!window.metapromptWizard.typed) window.metapromptWizard.early[field.dataset.draft] = field.value;
+    if (!window.metapromptWizard.started) window.metapromptWizard.early[field.dataset.draft] = field.value;
+  });
+  document.addEventListener('click', event => {
+    const button = event.target instanceof Element && event.target.closest('[data-pick]');
+    if (!button) return;
+    window.metapromptWizard.pressed?.(button);
+    const { started, early } = window.metapromptWizard;
+    if (started) return;
+    const words = press(button, early[button.dataset.pick]);
+    delete early[button.dataset.pick];
+    early[button.dataset.pick] = words;
+  });
+  // The page may be left again before it has a draft to keep this in.
+  window.addEventListener('pagehide', () => {
+    const { started, early } = window.metapromptWizard;
+    try {
+      if (!started && Object.keys(early).length > 0) sessionStorage.setItem(earlyKey, JSON.stringify({ at: location.href, early }));
+    } catch { /* the browser keeps nothing */ }
   });
   window.addEventListener('pointerdown', () => { pressing = true; }, true);
   window.addEventListener('pointerup', release, true);
@@ -164,14 +185,11 @@ if (!window.metapromptWizard) {
   }, true);
 }
 
-const onPress = event => {
-  const button = event.target instanceof Element && event.target.closest('[data-pick]');
-  if (!button) return;
+const onPressed = button => {
   const { pick } = button.dataset;
   const before = pressed.get(pick);
-  const on = before?.button === button ? !before.on : button.getAttribute('aria-pressed') !== 'true';
   pressed.delete(pick);
-  pressed.set(pick, { button, on });
+  pressed.set(pick, { button, words: press(button, before?.button === button ? before.words : undefined) });
   write();
 };
 
@@ -199,14 +217,15 @@ const onHide = () => { if (document.visibilityState === 'hidden') write(); };
 
 /** Everything kept in this browser, newest first, which of it is this tab's, and what was typed before this call. */
 export function load() {
-  early = window.metapromptWizard.early;
-  window.metapromptWizard.early = {};
-  window.metapromptWizard.typed = onTyped;
+  [window.metapromptWizard.typed, window.metapromptWizard.pressed] = [onTyped, onPressed];
   document.addEventListener('keydown', onKey);
-  document.addEventListener('click', onPress);
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('pagehide', write);
+  let { early } = window.metapromptWizard;
   try {
+    const left = JSON.parse(sessionStorage.getItem(earlyKey));
+    sessionStorage.removeItem(earlyKey);
+    if (left?.at === location.href) early = window.metapromptWizard.early = { ...left.early, ...early };
     const found = drafts();
     for (const draft of found) marks.set(draft.id, draft.mark);
     return JSON.stringify({ tab: sessionStorage.getItem(tabKey), drafts: found.slice(0, 20), early });
@@ -224,6 +243,7 @@ export function store(id, owner, state, revision, sequence) {
   const first = current?.id !== id;
   current = { id, owner, state, revision, sequence, typed: '' };
   unguard();
+  answered();
   const kept = write();
   current.typed = JSON.stringify(typed());
   if (kept && first) prune(owner);
@@ -273,9 +293,9 @@ export function forget(id) {
 export function leave() {
   write();
   current = null;
-  if (window.metapromptWizard) [window.metapromptWizard.typed, window.metapromptWizard.started] = [undefined, false];
+  if (window.metapromptWizard) window.metapromptWizard = { early: {} };
+  pressed.clear();
   document.removeEventListener('keydown', onKey);
-  document.removeEventListener('click', onPress);
   document.removeEventListener('visibilitychange', onHide);
   window.removeEventListener('pagehide', write);
 }
