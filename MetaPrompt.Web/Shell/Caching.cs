@@ -32,6 +32,7 @@ public static class Caching
         services.AddHybridCache(cache => cache.MaximumPayloadBytes = 4 * Megabyte);
         services.AddSingleton<LastPages>();
         services.AddSingleton<GalleryCache>();
+        services.AddSingleton<SearchTurns>();
         services.AddSingleton(provider => new GalleryNotices(provider.GetRequiredService<Db>(), provider.GetRequiredService<RunningDatabase>().Sessions));
         services.AddSingleton<GalleryChanged>();
         services.AddHostedService(provider => provider.GetRequiredService<GalleryChanged>());

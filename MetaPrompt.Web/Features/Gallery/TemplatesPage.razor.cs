@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 namespace MetaPrompt.Web.Features.Gallery;
 
 /// <summary>The list of templates; its whole state is its address.</summary>
-public sealed partial class TemplatesPage(GalleryQueries gallery, GalleryCache cache, TemplateContextQueries contexts)
+public sealed partial class TemplatesPage(GalleryQueries gallery, GalleryCache cache, TemplateContextQueries contexts, SearchTurns turns)
 {
     private const int PageSize = 24;
 
@@ -98,9 +98,13 @@ public sealed partial class TemplatesPage(GalleryQueries gallery, GalleryCache c
             Sort = _sort == (query is null ? TemplateSort.Likes : TemplateSort.Best) ? null : Sort,
         };
         _shown = _state;
-        await LoadAsync();
-        if (_cards.Count == 0 && query is not null && _cursor is null)
-            await MendAsync();
+        using (query is null ? null : await turns.TakeAsync(HttpContext.RequestAborted))
+        {
+            await LoadAsync();
+            if (_cards.Count == 0 && query is not null && _cursor is null)
+                await MendAsync();
+        }
+
         if (HttpContext.User.Caller().UserId is not null)
             _favorites = await contexts.FavoritesAmongAsync(HttpContext.User.Caller(), _cards.Select(card => card.TemplateId), HttpContext.RequestAborted);
     }

@@ -16,6 +16,12 @@ public sealed record RequestLimits
     /// <summary>Searches and suggestions a minute that no cache answered.</summary>
     public int SearchesPerMinute { get; init; } = 300;
 
+    /// <summary>
+    /// Searches that this node asks the database for at the same time, of all people; the others wait in the order they came. As many as
+    /// keep its processors busy: usually twice this node's, more where the database has more or is far away.
+    /// </summary>
+    public int SearchesAtOnce { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
+
     /// <summary>Sent forms a minute. Passwords, sign-ups and mails have tighter limits of their own besides.</summary>
     public int FormsPerMinute { get; init; } = 240;
 
@@ -47,6 +53,7 @@ public sealed record RequestLimits
         {
             RequestsPerMinute = Number(nameof(RequestsPerMinute), usual.RequestsPerMinute),
             SearchesPerMinute = Number(nameof(SearchesPerMinute), usual.SearchesPerMinute),
+            SearchesAtOnce = Number(nameof(SearchesAtOnce), usual.SearchesAtOnce),
             FormsPerMinute = Number(nameof(FormsPerMinute), usual.FormsPerMinute),
             FilesPerMinute = Number(nameof(FilesPerMinute), usual.FilesPerMinute),
             CircuitsPerAddress = Number(nameof(CircuitsPerAddress), usual.CircuitsPerAddress),
