@@ -78,6 +78,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.gallery_follows_template()                                                                     -     -              -
         internal.gallery_follows_templates()                                                                    -     -              -
         internal.gallery_has(tsquery, text, integer[], integer[])                                               -     -              -
+        internal.gallery_has_all(tsquery[], text)                                                               -     -              -
         internal.gallery_labels(text, text[])                                                                   -     -              -
         internal.gallery_largest(text, integer)                                                                 -     -              -
         internal.guard_public_prompt()                                                                          -     -              -
@@ -189,6 +190,7 @@ public sealed class FunctionMatrixTests(TestDatabase database) : IClassFixture<T
         internal.shingles(text)                                                                                 -     -              -
         internal.show_again(internal.hidden_templates)                                                          -     -              -
         internal.similar_cards(uuid, integer)                                                                   exec  execute        -
+        internal.spelling_of(text)                                                                              -     -              -
         internal.statement_figures()                                                                            -     -              execute
         internal.suggest_authors(integer)                                                                       -     execute        -
         internal.suggest_gallery(text, integer)                                                                 exec  execute        -

@@ -1,6 +1,7 @@
--- A page of a first-time search by sixteen at once took PostgreSQL some five milliseconds, of which much was spent on texts that
--- were read for nothing. Searches look at sixteen texts of the order before they look at sixty, and counts of a search without a
--- filter are not copied. What is found stays the same.
+-- A page of a first-time search by sixteen at once took PostgreSQL some five milliseconds, of which much was spent for nothing.
+-- Searches look at sixteen texts of the order before they look at sixty, counts of a search without a filter are not copied, and where
+-- nothing is found no words are tried that cannot help. What is found stays the same; what is proposed where all words are known is
+-- what more templates have.
 
 -- As in 20261126000000_phrases.sql, but for the first few:
 --   1. the first few rows of the order, more where any of them matches, and many where much of them does: there the page is soon full;
@@ -302,5 +303,195 @@ begin
   else
     return query select case when total > many then 'capped' else 'total' end, '', least(total, many);
   end if;
+end
+$$;
+
+-- Did you mean ---------------------------------------------------------------------------------------------------------------
+create function internal.spelling_of(word text) returns tsquery
+language sql
+stable
+set search_path = ''
+as $$
+  select case when numnode(internal.words_search('internal.english', word, false)) > 0
+    then internal.words_search('internal.plain', word, false) || internal.words_search('internal.english', word, false) end
+$$;
+comment on function internal.spelling_of(text) is
+  'One word as internal.parse_search looks for it; null for what is in no index. For internal.advise_search, with its rights.';
+revoke all on function internal.spelling_of(text) from public;
+
+create function internal.gallery_has_all(wanted tsquery[], category_filter text) returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select w.every is null or internal.gallery_has(w.every, category_filter)
+  from (select internal.all_of(array_remove(wanted, null)) as every offset 0) w
+$$;
+comment on function internal.gallery_has_all(tsquery[], text) is
+  'Whether any template matches all of these, as far as they are not null. For internal.advise_search, with its rights.';
+revoke all on function internal.gallery_has_all(tsquery[], text) from public;
+
+-- As in 20261125100000_gallery_tiers.sql, but that less is tried for nothing.
+create or replace function internal.advise_search(query text, category_filter text, tag_filter text, author_filter uuid) returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- An unknown word is looked for in the index: reading all templates takes half a minute at a million.
+set enable_seqscan = off
+set jit = off
+set max_parallel_workers_per_gather = 0
+as $$
+declare
+  typed text := btrim(left(query, 500));
+  term record;
+  last_place bigint;
+  words text[] := '{}';
+  unknown boolean[] := '{}';
+  known integer[] := '{}';
+  in_templates integer;
+  -- What each word is looked for as; null for what is in no index ("the").
+  spellings tsquery[] := '{}';
+  filters constant tsquery[] := array[
+    internal.exact_search('tag:', tag_filter), internal.exact_search('cat:', category_filter), internal.exact_search('by:', author_filter::text)];
+  tries text[];
+  attempt text;
+  second_best text;
+  titled tsquery;
+begin
+  if coalesce(typed, '') = '' or internal.gallery_finds(typed, category_filter, tag_filter, author_filter) then
+    return null;
+  end if;
+  for term in
+    select t.place, t.word, internal.fold_text(t.word) as folded from internal.search_terms(typed) t
+    where not t.negated and t.field is null and not t.quoted order by t.place limit 12
+  loop
+    if term.folded ~ '^[[:alpha:]]{3,30}$' and not term.word = any (words) then
+      words := words || term.word;
+      spellings := spellings || internal.spelling_of(term.word);
+      in_templates := coalesce((select w.templates from internal.search_words w where w.word = lower(term.folded) collate "C"), 0);
+      known := known || in_templates;
+      -- What so many templates had is in one of them still.
+      unknown := unknown || (in_templates < 20 and not internal.gallery_has(
+        internal.words_search('internal.plain', term.word, false) || internal.words_search('internal.english', term.word, false), null));
+      last_place := cardinality(words);
+    end if;
+  end loop;
+  if cardinality(words) = 0 then
+    return null;
+  end if;
+
+  -- Each unknown word gives way to its neighbours; where all are known, each single one in turn to those that more templates
+  -- have. Where the words that stay are in no template together, nothing helps.
+  tries := array[typed];
+  if true = any (unknown) then
+    if not internal.gallery_has_all(array(select w.spelling from unnest(spellings, unknown) as w (spelling, gone) where not w.gone) || filters, category_filter) then
+      return null;
+    end if;
+    for i in 1 .. cardinality(words) loop
+      if unknown[i] then
+        tries := array(
+          select internal.replace_word(t.text, words[i], n.word)
+          from unnest(tries) with ordinality as t (text, place)
+          cross join internal.word_neighbours(lower(internal.fold_text(words[i])), i = last_place, 8) n
+          order by t.place + n.place limit 12);
+      end if;
+    end loop;
+  else
+    tries := array(
+      select internal.replace_word(typed, t.word, t.instead)
+      from (
+        select w.word, w.place, n.word as instead, n.place as likely
+        from unnest(words, known) with ordinality as w (word, templates, place)
+        cross join internal.word_neighbours(lower(internal.fold_text(w.word)), w.place = last_place, 3) n
+        where coalesce((select k.templates from internal.search_words k where k.word = n.word collate "C"), w.templates + 1) > w.templates
+        order by n.place, w.place limit 12) t
+      -- Of several words, where a space was missing: they are looked for below.
+      where position(' ' in t.instead) > 0 or internal.gallery_has_all(
+        spellings[: t.place - 1] || spellings[t.place + 1 :] || internal.spelling_of(t.instead) || filters, category_filter)
+      order by t.likely, t.place);
+  end if;
+
+  -- The first that is in a title, else the first that finds anything.
+  foreach attempt in array tries loop
+    if internal.gallery_finds(attempt, category_filter, tag_filter, author_filter) then
+      titled := (internal.parse_search(attempt)).titled;
+      if titled is null
+        or exists (select from internal.gallery g where g.hot and internal.title_search(g.title_document, g.category) @@ titled)
+        or exists (select from internal.gallery g where internal.title_search(g.title_document, g.category) @@ titled)
+      then
+        return attempt;
+      end if;
+      second_best := coalesce(second_best, attempt);
+    end if;
+  end loop;
+  return second_best;
+end
+$$;
+
+-- Taking a query apart -------------------------------------------------------------------------------------------------------
+-- As in 20261122100600_search.sql. A function in SQL is planned each time it is called, which took longer than it did.
+create or replace function internal.search_terms(query text)
+returns table (place bigint, negated boolean, field text, quoted boolean, word text)
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return query
+    select m.place, m.term[1] = '-',
+      case lower(coalesce(m.term[2], m.term[4])) when 'tag' then 'tag:' when 'author' then 'au:' when 'cat' then 'cat:' when 'category' then 'cat:' end,
+      m.term[3] is not null, coalesce(m.term[3], m.term[5])
+    from regexp_matches(
+      translate(left(search_terms.query, 500), '“”„«»', '"""""'),
+      '(-?)(?:(?:(tag|category|cat|author):)?"([^"]*)"|(?:(tag|category|cat|author):)?(\S+))', 'gi') with ordinality as m (term, place);
+end
+$$;
+
+create or replace function internal.exact_search(field text, wanted text) returns tsquery
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- No tag or category is longer than 400 characters; more of them would only exceed what a lexeme may have.
+  return ('''' || replace(replace(field || lower(left(wanted, 401)), '\', '\\'), '''', '''''') || '''')::tsquery;
+end
+$$;
+
+-- As in 20261122100650_search_words.sql, for the same reason.
+create or replace function internal.word_neighbours(wanted text, is_last boolean, row_limit integer) returns table (word text, place bigint)
+language plpgsql
+stable
+set search_path = ''
+set enable_seqscan = off
+as $$
+begin
+  return query
+    select n.word, row_number() over (order by max(n.score) desc, n.word)
+    from (
+      select w.word,
+        ln(1 + w.templates)
+          + case when left(w.word, 1) = left(wanted, 1) then 3 else 0 end
+          -- As long, with the same letters: two were exchanged. As long: one is wrong.
+          + case when length(w.word) = length(wanted) then 1 else 0 end as score
+      from internal.search_words w
+      where w.deletes && internal.word_deletes(wanted) and w.word <> wanted
+      union all
+      -- The word is not finished.
+      (select w.word, ln(1 + w.templates) + 2
+       from internal.search_words w
+       where is_last and length(wanted) >= 3 and w.word > wanted and w.word < wanted || chr(1114111)
+       order by w.templates desc, w.word limit 3)
+      union all
+      -- A space is missing.
+      (select substr(wanted, 1, s.n) || ' ' || substr(wanted, s.n + 1), ln(1 + least(a.templates, b.templates)) + 3
+       from generate_series(3, length(wanted) - 3) as s (n)
+       join internal.search_words a on a.word = substr(wanted, 1, s.n)
+       join internal.search_words b on b.word = substr(wanted, s.n + 1)
+       limit 3)) n
+    group by n.word
+    order by 2
+    limit row_limit;
 end
 $$;
