@@ -1,5 +1,5 @@
 -- A page of a first-time search by sixteen at once took PostgreSQL some five milliseconds, of which much was spent for nothing.
--- Searches look at sixteen texts of the order before they look at sixty, counts of a search without a filter are not copied, and where
+-- Searches look at thirty texts of the order before they look at sixty, counts of a search without a filter are not copied, and where
 -- nothing is found no words are tried that cannot help. What is found stays the same; what is proposed where all words are known is
 -- what more templates have.
 
@@ -61,7 +61,7 @@ set jit = off
 set max_parallel_workers_per_gather = 0
 as $body$
 declare
-  few constant integer := 16;
+  few constant integer := 32;
   near constant integer := 60;
   reach integer := few;
   many constant integer := 1000;
