@@ -145,6 +145,28 @@ public sealed partial class WizardTests(BrowserSite site) : BrowserTest(site), I
     }
 
     [Fact]
+    public async Task What_was_pressed_before_a_draft_was_there_to_keep_it_in_is_pressed_in_the_draft_of_that_address_alone()
+    {
+        var page = await OpenAsync();
+        await AskedAsync(page);
+        await page.WaitForFunctionAsync("() => window.metapromptWizard.started");
+        var second = page.Locator(".question").First.Locator(".chip").Nth(1);
+        const string leave = "(at) => { sessionStorage.setItem('metaprompt.early', JSON.stringify({ at: at ?? location.href, early: { 'pick:audience': 'Developers who upgrade' } })); }";
+
+        await page.EvaluateAsync(leave, "https://elsewhere.example/wizard");
+        await page.ReloadAsync();
+        await WaitInteractiveAsync(page);
+        await page.WaitForFunctionAsync("() => window.metapromptWizard.started");
+        await Assertions.Expect(second).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await page.EvaluateAsync(leave);
+        await page.ReloadAsync();
+        await WaitInteractiveAsync(page);
+        await Assertions.Expect(second).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.Null(await page.EvaluateAsync<string?>("() => sessionStorage.getItem('metaprompt.early')"));
+    }
+
+    [Fact]
     public async Task A_reload_in_the_middle_loses_nothing()
     {
         var page = await OpenAsync();
